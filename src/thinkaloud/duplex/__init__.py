@@ -1,0 +1,36 @@
+"""TurnPolicy: when to speak, when to stop, when to keep listening. A pure function of what has been heard and said.
+
+Time is counted in samples of the listener's rate, never read from a clock: a scenario is a list of moments.
+"""
+
+import enum
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Action(enum.StrEnum):
+    """What the session should do now."""
+
+    WAIT = "wait"
+    REPLY = "reply"  # the user's turn has ended: answer it
+    STOP = "stop"  # the user interrupts: stop speaking
+    IGNORE = "ignore"  # what was heard was not speech for us: forget it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """What is known when one VAD frame of the user's audio has been heard. All counts in samples since the session began."""
+
+    now_samples: int  # end of this frame
+    speech_probability: float  # of this frame, 0..1
+    speaking: bool  # the model is being heard (audio sent and not yet played counts)
+    speaking_since_samples: int | None = None  # when its playback began
+    state_tag: str | None = None  # what the model itself said of the user's audio (VITA), if it did
+
+
+class TurnPolicy(Protocol):
+    """One conversation's policy. It may remember earlier moments; the same moments always give the same actions."""
+
+    def observe(self, now: Moment) -> Action:
+        """What to do after this moment."""
+        ...
