@@ -1,0 +1,87 @@
+"""espeak-ng in process: English accents and voice variants through ctypes, one millisecond or two for a sentence.
+
+Its noise source keeps running between calls, so two renderings of a text differ a little. Use flite for answers.
+"""
+
+import ctypes
+import functools
+import threading
+
+import numpy as np
+
+from thinkaloud.audio import Audio
+from thinkaloud.data.voices import mono
+
+ACCENTS = ("en-us", "en", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029", "en-us-nyc")
+VARIANTS = (
+    "m1",
+    "m2",
+    "m3",
+    "m4",
+    "m5",
+    "m6",
+    "m7",
+    "f1",
+    "f2",
+    "f3",
+    "f4",
+    "f5",
+    "Annie",
+    "Andy",
+    "Michael",
+    "klatt2",
+    "klatt4",
+)
+_SYNCHRONOUS, _RATE, _PITCH, _CHARS_UTF8 = 2, 1, 3, 1  # enum values of espeak-ng/speak_lib.h
+_OWN_RATE_WPM, _OWN_PITCH = 165, 50
+_LOCK = threading.Lock()  # the library has one global voice
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+
+
+class EspeakVoice:
+    """One accent with an optional variant of the voice: "en-us+f3"."""
+
+    def __init__(self, name: str) -> None:
+        accent, _, variant = name.partition("+")
+        if accent not in ACCENTS or (variant and variant not in VARIANTS):
+            raise ValueError(f"no espeak-ng voice {name!r}; accents: {', '.join(ACCENTS)}; variants: {', '.join(VARIANTS)}")
+        self.name = f"espeak:{name}"
+        self._voice = name.encode()
+        self._engine = _engine()
+
+    def speak(self, text: str, *, speed: float = 1.0, pitch: float = 1.0) -> Audio:
+        """The spoken text at 22,050 Hz."""
+        library, sample_rate, chunks, _keep = self._engine
+        content = text.encode()
+        with _LOCK:
+            if library.espeak_SetVoiceByName(self._voice) != 0:
+                raise ValueError(f"this espeak-ng does not have {self.name}: apt install espeak-ng-data")
+            library.espeak_SetParameter(_RATE, round(_OWN_RATE_WPM * speed), 0)
+            library.espeak_SetParameter(_PITCH, max(0, min(99, round(_OWN_PITCH + 100 * (pitch - 1)))), 0)
+            chunks.clear()
+            failed = library.espeak_Synth(content, len(content) + 1, 0, 1, 0, _CHARS_UTF8, None, None)
+            if failed or not chunks:
+                raise ValueError(f"{self.name} could not speak {text!r}")
+            return mono(np.concatenate(chunks), sample_rate)  # [N]
+
+
+@functools.cache
+def _engine() -> tuple[ctypes.CDLL, int, list[np.ndarray], object]:
+    """The library, its rate, the list that its callback fills, and the callback (which must stay alive)."""
+    try:
+        library = ctypes.CDLL("libespeak-ng.so.1")
+    except OSError as error:
+        raise ValueError("libespeak-ng.so.1 is missing: apt install libespeak-ng1") from error
+    chunks: list[np.ndarray] = []
+
+    def receive(samples, num_samples: int, _events) -> int:
+        if samples and num_samples > 0:
+            chunks.append(np.ctypeslib.as_array(samples, (num_samples,)).copy())
+        return 0
+
+    sample_rate = library.espeak_Initialize(_SYNCHRONOUS, 0, None, 0)
+    if sample_rate <= 0:
+        raise ValueError("espeak-ng could not start: apt install espeak-ng-data")
+    callback = _Callback(receive)
+    library.espeak_SetSynthCallback(callback)
+    return library, sample_rate, chunks, callback
