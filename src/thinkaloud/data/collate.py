@@ -1,0 +1,163 @@
+"""Collate: examples of any tasks and lengths as one ragged batch, in length-sorted pools that can be resumed at any step.
+
+Letters: B batch, K rows, S steps, G heard segments, T feature frames, N samples.
+
+Rows are padded on the right; attention is causal and padding is not scored, so it changes nothing. A pool is `pool_steps`
+training steps' worth of draws, sorted by length, cut into batches, and the batches shuffled. With several processes each
+takes every num_ranks-th draw.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import Dataset
+
+from thinkaloud.data.mixture import Mixture
+from thinkaloud.data.samples import Fault, Sample
+from thinkaloud.data.tasks import NOT_SCORED, Example, Laying
+from thinkaloud.layout.prompt import TASKS
+from thinkaloud.tokens import Stream
+
+_ROUND_STEPS = 8  # lengths are rounded up: fewer shapes, less memory kept by the CPU's primitive caches
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What is heard in a batch: features [G, T, D] or samples [G, N], their lengths [G], batch rows [G] and first steps [G]."""
+
+    values: Tensor
+    lengths: Tensor
+    rows: Tensor
+    starts: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ragged:
+    """Ids and labels [B, K, S] on the host. `counts` [K] says how many labels of each row are scored."""
+
+    ids: Tensor
+    labels: Tensor
+    features: Heard | None = None
+    samples: Heard | None = None
+    counts: Tensor = field(default_factory=lambda: torch.zeros(0))
+    keys: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+
+
+def collate(examples: Sequence[Example], streams: Sequence[Stream]) -> Ragged:
+    """One batch of examples."""
+    steps = -(-max(example.num_steps for example in examples) // _ROUND_STEPS) * _ROUND_STEPS
+    ids = torch.tensor([stream.pad for stream in streams])[None, :, None].repeat(len(examples), 1, steps)  # [B, K, S]
+    labels = torch.full_like(ids, NOT_SCORED)
+    for row, example in enumerate(examples):
+        ids[row, :, : example.num_steps] = example.ids
+        labels[row, :, : example.num_steps] = example.labels
+    heard = [
+        (values, row, start)
+        for row, example in enumerate(examples)
+        for values, start in zip(example.heard, example.starts, strict=True)
+    ]
+    return Ragged(
+        ids=ids,
+        labels=labels,
+        features=_pad([item for item in heard if item[0].ndim == 2]),
+        samples=_pad([item for item in heard if item[0].ndim == 1]),
+        counts=(labels != NOT_SCORED).sum(dim=(0, 2)),
+        keys=tuple(example.key for example in examples),
+        tasks=tuple(example.task for example in examples),
+    )
+
+
+def _pad(heard: Sequence[tuple[Tensor, int, int]]) -> Heard | None:
+    if not heard:
+        return None
+    values = nn.utils.rnn.pad_sequence([item[0] for item in heard], batch_first=True)
+    return Heard(
+        values=values,
+        lengths=torch.tensor([len(item[0]) for item in heard]),
+        rows=torch.tensor([item[1] for item in heard]),
+        starts=torch.tensor([item[2] for item in heard]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """The micro-batches of some consecutive steps, and what could not be used."""
+
+    steps: list[list[Ragged]]
+    faults: list[Fault]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """How draws become batches: samples a step over all processes, at most `micro_size` a forward pass, steps a pool."""
+
+    batch_size: int
+    micro_size: int = 0  # 0: the whole share of a process at once
+    pool_steps: int = 16
+    rank: int = 0
+    num_ranks: int = 1
+
+    def __post_init__(self) -> None:
+        if self.batch_size < self.num_ranks or self.batch_size % self.num_ranks or self.pool_steps < 1:
+            raise ValueError(
+                f"batch_size {self.batch_size} must be a positive multiple of the {self.num_ranks} processes, and pool_steps "
+                f"{self.pool_steps} at least 1"
+            )
+
+
+class Pools(Dataset):
+    """Pools by number: a map-style data set, so that a DataLoader's workers may build them ahead."""
+
+    def __init__(self, mixture: Mixture, laying: Laying, cut: Cut) -> None:
+        self.mixture, self.laying, self.cut = mixture, laying, cut
+        self._augment = [part.augment.build() if part.augment else None for part in mixture.parts]  # type: ignore[attr-defined]
+
+    def __getitem__(self, number: int) -> Pool:
+        cut = self.cut
+        size = cut.batch_size * cut.pool_steps
+        faults: list[Fault] = []
+        found = [self._example(n, faults) for n in range(number * size + cut.rank, (number + 1) * size, cut.num_ranks)]
+        examples = [example for example in found if example is not None]
+        if not examples:
+            raise ValueError(f"no usable sample among {len(found)}; the last fault: {faults[-1]}")
+        if cut.pool_steps > 1:
+            examples.sort(key=lambda example: example.num_steps)
+        steps = list(_split(examples, cut.pool_steps))
+        random.Random(f"{self.mixture.seed}/pool/{number}").shuffle(steps)
+        return Pool(steps=[self._step(step, examples[0]) for step in steps], faults=faults)
+
+    def _example(self, n: int, faults: list[Fault]) -> Example | None:
+        try:
+            drawn, sample = self.mixture.draw(n)
+            augment = self._augment[drawn.part]
+            if augment is not None and sample.question.audio is not None:
+                sample = _augmented(sample, augment, f"{self.mixture.seed}/augment/{n}")
+            return self.laying.lay(sample, TASKS[drawn.task])
+        except ValueError as error:
+            faults.append(Fault(key=str(n), kind=str(error).partition(" ")[0], detail=str(error)))
+            return None
+
+    def _step(self, step: list[Example], spare: Example) -> list[Ragged]:
+        if not step:  # every process takes part in every step, if only with nothing to learn
+            step = [replace(spare, labels=torch.full_like(spare.labels, NOT_SCORED))]
+        size = self.cut.micro_size or len(step)
+        return [collate(step[i : i + size], self.laying.layout.streams) for i in range(0, len(step), size)]
+
+
+def _split(examples: list[Example], num_steps: int) -> Iterator[list[Example]]:
+    """Consecutive pieces of almost equal size; some are empty only where there are fewer examples than steps."""
+    base, more = divmod(len(examples), num_steps)
+    at = 0
+    for step in range(num_steps):
+        size = base + (step < more)
+        yield examples[at : at + size]
+        at += size
+
+
+def _augmented(sample: Sample, augment, seed: str) -> Sample:
+    audio = augment(sample.question.listen(), random.Random(seed))
+    return replace(sample, question=replace(sample.question, audio=audio, features=None))
