@@ -1,0 +1,97 @@
+"""The pocket domain: what the embedded model is asked and answers. Text only; `pocket_corpus` lets voices speak it.
+
+    rng = random.Random(0)
+    generate(rng, "arithmetic")     a Dialogue: one or more turns (question, answer)
+    draw(rng, "digits", "test")     one of the split that is asked for
+    intents()                       their names; sampled evenly, not by how many sentences each can make
+    words()                         every word the domain uses, for the tokenizer
+
+Text form, questions and answers alike: lower-case words as they are spoken, numbers spelt out, and `. , : ?`. Spelled words
+are single letters with spaces ("c a t"); a letter on its own follows the word "letter", so "a" is else the article.
+The answer is a function of the dialogue: one question has one right answer.
+"""
+
+import functools
+import random
+import re
+from collections import Counter
+from dataclasses import replace
+
+from thinkaloud.data.domain import calendar, chat, language, memory, numbers, world
+from thinkaloud.data.domain.dialogue import BEFORE, Dialogue, Turn, spoken_by_people, split
+from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE
+
+__all__ = ["Dialogue", "Turn", "split", "generate", "draw", "intents", "words", "count"]
+
+_MAKERS = {**chat.INTENTS, **numbers.INTENTS, **language.INTENTS, **world.INTENTS, **calendar.INTENTS, **memory.INTENTS}
+IGNORE = "ignore"  # not speech, or not addressed to anyone: the turn has no words and no answer
+
+
+def intents() -> tuple[str, ...]:
+    """The names of all intents that are answered; `IGNORE` is the one that is not."""
+    return tuple(_MAKERS)
+
+
+def generate(rng: random.Random, intent: str) -> Dialogue:
+    """A dialogue of the intent, worded at random; ValueError for an unknown intent."""
+    if intent == IGNORE:
+        return Dialogue(
+            turns=(Turn(question="", answer=None),), content=f"{rng.random()}", is_open=True, wording="", intent=intent
+        )
+    if intent not in _MAKERS:
+        raise ValueError(f"no intent {intent!r}; known: {', '.join((*_MAKERS, IGNORE))}")
+    return replace(spoken_by_people(rng, _MAKERS[intent](rng)), intent=intent)
+
+
+def draw(rng: random.Random, intent: str, wanted: str, hold_out_facts: bool = False) -> Dialogue:
+    """A dialogue of one split ("train" or "test")."""
+    if wanted not in ("train", "test"):
+        raise ValueError(f"the splits are train and test, not {wanted!r}")
+    while True:
+        made = generate(rng, intent)
+        if split(made, hold_out_facts) == wanted:
+            return made
+
+
+def tokens(text: str) -> list[str]:
+    """The words and punctuation marks of a text of the domain."""
+    return re.findall(r"[a-z']+|[.,:?]", text)
+
+
+@functools.cache
+def words(num_samples: int = 3000) -> tuple[str, ...]:
+    """Every word the domain uses, letters and punctuation included, sorted: many dialogues of each intent are read."""
+    rng = random.Random(0)
+    found = set("abcdefghijklmnopqrstuvwxyz") | set(".,:?'")
+    for intent in _MAKERS:
+        for _ in range(num_samples):
+            for turn in _MAKERS[intent](rng).turns:
+                found.update(tokens(f"{turn.question} {turn.answer}"))
+    found.update(tokens(" ".join(_rare_words())))
+    return tuple(sorted(found))
+
+
+def _rare_words() -> tuple[str, ...]:
+    """The open words, so that the closed list holds the rare ones too, and the words of politeness."""
+    return (
+        *OPEN_WORDS,
+        *SPELLABLE,
+        *PET_NAMES,
+        *(numbers.say(number) for number in range(101)),
+        *(form.replace("{}", "") for form in BEFORE),
+    )
+
+
+def count(num_samples: int = 2000, seed: int = 0) -> dict[str, dict[str, int]]:
+    """Per intent: how many distinct questions and answers `num_samples` draws give, and how many of them are test."""
+    rng, found = random.Random(seed), {}
+    for intent in _MAKERS:
+        made = [generate(rng, intent) for _ in range(num_samples)]
+        turns = [turn for dialogue in made for turn in dialogue.turns]
+        splits = Counter(map(split, made))
+        found[intent] = {
+            "questions": len({turn.question for turn in turns}),
+            "answers": len({turn.answer for turn in turns}),
+            "test": splits["test"],
+        }
+    return found

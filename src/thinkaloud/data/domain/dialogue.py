@@ -1,0 +1,96 @@
+"""What one sample of the pocket domain is: a dialogue of turns, and the fixed, honest split into training and test.
+
+kind of content                       held out by                          what the test then measures
+open    digit strings, words, names   the content itself, in every wording  composing what was never said
+closed  tables, capitals, days        the wording (fact x phrasing)         hearing and wording; the fact was taught
+"""
+
+import random
+import zlib
+from dataclasses import dataclass, replace
+
+TEST_PERCENT = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What the user says and what is answered; `answer=None`: stay silent (ignore what was heard)."""
+
+    question: str
+    answer: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialogue:
+    """One or more turns. `content` names what it is about, `wording` the question without the small words around it ("": small talk)."""
+
+    turns: tuple[Turn, ...]
+    content: str
+    is_open: bool
+    wording: str
+    intent: str = ""
+
+
+def opened(question: str, answer: str, content: str) -> Dialogue:
+    """A single turn with open content, held out by content."""
+    return Dialogue(turns=(Turn(question=question, answer=answer),), content=content, is_open=True, wording=question)
+
+
+def closed(question: str, answer: str, fact: str) -> Dialogue:
+    """A single turn about a closed fact, held out by wording."""
+    return Dialogue(turns=(Turn(question=question, answer=answer),), content=fact, is_open=False, wording=question)
+
+
+def talk(content: str, *turns: tuple[str, str]) -> Dialogue:
+    """Several turns (question, answer), held out by content."""
+    made = tuple(Turn(question=question, answer=answer) for question, answer in turns)
+    return Dialogue(turns=made, content=content, is_open=True, wording=" | ".join(turn.question for turn in made))
+
+
+def split(dialogue: Dialogue, hold_out_facts: bool = False) -> str:
+    """Give "train" or "test", by hash alone: the same for every run, machine and voice.
+
+    With `hold_out_facts` closed facts are held out across all their wordings too (the ablation: can it calculate, or
+    does it know the table?).
+    """
+    asked = dialogue.wording or " | ".join(turn.question for turn in dialogue.turns)
+    key = dialogue.content if dialogue.is_open or hold_out_facts else asked
+    return "test" if is_held_out(key) else "train"
+
+
+def is_held_out(key: str) -> bool:
+    """Whether a content (or a wording) belongs to the test."""
+    return zlib.crc32(f"pocket {key}".encode()) % 100 < TEST_PERCENT
+
+
+BEFORE = ("hey, {}", "okay, {}", "so, {}", "um, {}", "please, {}", "well, {}", "hey there, {}", "now, {}", "excuse me, {}")
+_COMPLETE = (
+    "no,",
+    "no ",
+    "sorry",
+    "wait",
+    "not ",
+    "hello",
+    "hi",
+    "hey",
+    "please",
+    "now",
+    "excuse",
+    "so",
+    "my mistake",
+    "pardon",
+    "thank",
+)
+
+
+def spoken_by_people(rng: random.Random, dialogue: Dialogue) -> Dialogue:
+    """The dialogue with small words around some of its questions, as people say them; answers and split stay the same."""
+    return replace(dialogue, turns=tuple(replace(turn, question=_around(rng, turn.question)) for turn in dialogue.turns))
+
+
+def _around(rng: random.Random, question: str) -> str:
+    if rng.random() > 0.22 or question.startswith(_COMPLETE):
+        return question
+    if question.endswith("?") and rng.random() < 0.35:
+        return f"{question[:-1]}, please?"
+    return rng.choice(BEFORE).format(question)

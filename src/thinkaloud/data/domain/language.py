@@ -1,0 +1,169 @@
+"""Words about words: repeat after me, backwards, spelling both ways, letters, opposites, plurals."""
+
+import random
+
+from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
+from thinkaloud.data.domain.lexicon import (
+    ADJECTIVES,
+    ANIMALS,
+    COLORS,
+    COUNTABLE,
+    FOODS,
+    FRUITS,
+    OPEN_WORDS,
+    OPPOSITE,
+    PEOPLE,
+    PLACES,
+    SPELLABLE,
+    THINGS,
+    VERBS,
+    article,
+    listed,
+    plural,
+)
+from thinkaloud.data.domain.numbers import DIGITS, say
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+ORDINALS = listed("first second third fourth fifth sixth seventh eighth ninth tenth")
+REPEAT = (
+    "repeat after me: {}.", "repeat after me, {}.", "say {}.", "please say {}.", "repeat {}.", "please repeat {}.", "say after me: {}.",
+    "can you say {}?", "can you repeat {}?", "now say {}.", "i want you to say {}.", "try to say {}.",
+)  # fmt: skip
+
+
+def sentence(rng: random.Random) -> str:
+    """A small sentence of the open words: some hundred thousands are possible."""
+
+    def someone() -> str:
+        noun = rng.choice(ANIMALS + PEOPLE)
+        which = rng.choice(("the", "the", "my", "your", "a"))
+        described = f"{rng.choice(ADJECTIVES)} {noun}" if rng.random() < 0.5 else noun
+        return article(described) if which == "a" else f"{which} {described}"
+
+    def something() -> str:
+        described = f"{rng.choice(COLORS + ADJECTIVES)} {rng.choice(FRUITS + THINGS + ANIMALS)}"
+        if rng.random() < 0.3:
+            return f"{rng.choice(DIGITS[2:])} {plural(rng.choice(FRUITS + THINGS + ANIMALS))}"
+        return f"the {described}" if rng.random() < 0.5 else article(described)
+
+    shape = rng.random()
+    if shape < 0.5:
+        return f"{someone()} {rng.choice(VERBS)} {something()}"
+    if shape < 0.8:
+        return f"{something()} is {rng.choice(PLACES)}" if rng.random() < 0.5 else f"{someone()} is {rng.choice(PLACES)}"
+    return f"i {rng.choice(('like', 'see', 'want', 'have', 'need'))} {something()} and {rng.choice(FOODS)}"
+
+
+def word_string(rng: random.Random, shortest: int = 2, longest: int = 5) -> str:
+    """Open words and now and then a number, in any order."""
+    words = [
+        say(rng.randint(0, 99)) if rng.random() < 0.1 else rng.choice(OPEN_WORDS) for _ in range(rng.randint(shortest, longest))
+    ]
+    return " ".join(words)
+
+
+def _repeat(rng: random.Random) -> Dialogue:
+    content = sentence(rng) if rng.random() < 0.45 else word_string(rng, 1 if rng.random() < 0.1 else 2)
+    return opened(rng.choice(REPEAT).format(content), f"{content}.", content)
+
+
+def _backwards(rng: random.Random) -> Dialogue:
+    pool = DIGITS if rng.random() < 0.5 else OPEN_WORDS
+    words = [rng.choice(pool) for _ in range(rng.randint(2, 4))]
+    asked = rng.choice(("say {} backwards.", "what is {} backwards?", "turn around {}.", "say in reverse: {}.", "reverse {}."))
+    return opened(asked.format(" ".join(words)), " ".join(reversed(words)) + ".", " ".join(words))
+
+
+def letters(word: str) -> str:
+    """The letters of a word, one by one: "c a t"."""
+    return " ".join(word)
+
+
+def _spell(rng: random.Random) -> Dialogue:
+    word = rng.choice(SPELLABLE)
+    asked = rng.choice(
+        ("how do you spell {}?", "spell {}.", "please spell {}.", "can you spell {}?", "spell the word {}.", "how is {} spelled?",
+         "how do you write {}?", "tell me how to spell {}.", "what are the letters in {}?")
+    )  # fmt: skip
+    return opened(asked.format(word), f"{letters(word)}.", f"spell {word}")
+
+
+def _unspell(rng: random.Random) -> Dialogue:
+    word = rng.choice([word for word in SPELLABLE if len(word) <= 7])
+    asked = rng.choice(("what does {} spell?", "what word is {}?", "which word is spelled {}?", "what is {}?", "read {}."))
+    return opened(asked.format(letters(word)), f"{letters(word)} spells {word}.", f"unspell {word}")
+
+
+def _letters(rng: random.Random) -> Dialogue:
+    word = rng.choice(SPELLABLE)
+    kind = rng.randrange(3)
+    if kind == 0:
+        asked = rng.choice(
+            (
+                "how many letters are in {}?",
+                "how many letters does {} have?",
+                "count the letters in {}.",
+                "how long is the word {}?",
+            )
+        )
+        return opened(asked.format(word), f"{word} has {say(len(word))} letters.", f"letters {word}")
+    if kind == 1:
+        asked = rng.choice(
+            ("what letter does {} start with?", "what is the first letter of {}?", "which letter does {} begin with?")
+        )
+        return opened(asked.format(word), f"{word} starts with the letter {word[0]}.", f"letters {word}")
+    asked = rng.choice(("what letter does {} end with?", "what is the last letter of {}?", "which letter is at the end of {}?"))
+    return opened(asked.format(word), f"{word} ends with the letter {word[-1]}.", f"letters {word}")
+
+
+def _alphabet(rng: random.Random) -> Dialogue:
+    place = rng.randrange(25)
+    one, two = ALPHABET[place], ALPHABET[place + 1]
+    kind = rng.randrange(3)
+    if kind == 0:
+        asked = rng.choice(("what letter comes after the letter {}?", "which letter follows the letter {}?", "what is after the letter {}?",
+                            "what is the next letter after the letter {}?", "which letter is after the letter {}?"))  # fmt: skip
+        return closed(asked.format(one), f"after the letter {one} comes the letter {two}.", f"letter after {one}")
+    if kind == 1:
+        asked = rng.choice(("what letter comes before the letter {}?", "which letter is before the letter {}?", "what is before the letter {}?",
+                            "what is the letter before the letter {}?"))  # fmt: skip
+        return closed(asked.format(two), f"before the letter {two} comes the letter {one}.", f"letter before {two}")
+    word = ORDINALS[place] if place < len(ORDINALS) else "last"
+    letter = ALPHABET[place] if place < len(ORDINALS) else "z"
+    asked = rng.choice(("what is the {} letter of the alphabet?", "which letter is the {} in the alphabet?", "tell me the {} letter of the alphabet.",
+                        "name the {} letter of the alphabet."))  # fmt: skip
+    return closed(asked.format(word), f"the {word} letter is the letter {letter}.", f"letter {word}")
+
+
+def _opposite(rng: random.Random) -> Dialogue:
+    word = rng.choice(sorted(OPPOSITE))
+    asked = rng.choice(
+        ("what is the opposite of {}?", "the opposite of {}?", "tell me the opposite of {}.", "what is the reverse of {}?", "what's the opposite of {}?",
+         "give me the opposite of {}.", "which word is the opposite of {}?", "do you know the opposite of {}?", "{} is the opposite of what?")
+    )  # fmt: skip
+    return closed(asked.format(word), f"the opposite of {word} is {OPPOSITE[word]}.", f"opposite {word}")
+
+
+def _plural(rng: random.Random) -> Dialogue:
+    word = rng.choice(COUNTABLE)
+    if rng.random() < 0.3:
+        number = rng.randint(2, 10)
+        asked = rng.choice(("one {0}, {1} what?", "one {0} and {1} what?", "if one is a {0}, what are {1}?"))
+        return closed(asked.format(word, say(number)), f"one {word}, {say(number)} {plural(word)}.", f"plural {word}")
+    asked = rng.choice(
+        ("what is the plural of {}?", "the plural of {}?", "tell me the plural of {}.", "what's the plural of {}?", "say {} in the plural.",
+         "how do you say more than one {}?", "give me the plural of {}.", "what do you call many of {}?")
+    )  # fmt: skip
+    return closed(asked.format(word), f"the plural of {word} is {plural(word)}.", f"plural {word}")
+
+
+INTENTS = {
+    "repeat": _repeat,
+    "backwards": _backwards,
+    "spell": _spell,
+    "unspell": _unspell,
+    "letters": _letters,
+    "alphabet": _alphabet,
+    "opposite": _opposite,
+    "plural": _plural,
+}

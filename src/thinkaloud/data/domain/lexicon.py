@@ -1,0 +1,94 @@
+"""The words of the pocket domain, by kind. Words with a common homophone (sea, sun, two/to) stay out of open lists."""
+
+
+def listed(text: str) -> list[str]:
+    """The entries of a text, between commas if it has any, else between spaces."""
+    return text.split(", ") if "," in text else text.split()
+
+
+ANIMALS = listed(
+    "cat dog horse cow pig goat duck chicken goose lion tiger wolf fox monkey elephant mouse rabbit frog fish bird "
+    "snake bee spider zebra camel owl donkey turtle penguin sheep kangaroo"
+)
+FRUITS = listed("apple banana lemon cherry melon peach grape mango strawberry")
+FOODS = listed("bread cheese butter cookie soup rice sugar pepper milk coffee juice potato carrot tomato cake egg honey pizza")
+THINGS = listed(
+    "table chair door window house garden kitchen lamp clock book pencil paper box bag bottle cup glass plate knife "
+    "fork spoon phone computer radio camera car bus train bicycle boat truck river lake mountain forest tree leaf "
+    "flower stone island beach moon star cloud hat coat shirt shoe sock dress watch ball doll game song piano guitar "
+    "drum school picture blanket basket hammer ladder mirror pocket ticket candle bridge street village market "
+    "museum castle"
+)
+PEOPLE = listed("man woman child baby teacher doctor farmer king queen friend brother sister mother father")
+BODY = listed("tooth foot hand finger mouth head arm leg")
+COLORS = listed("red green yellow white black brown pink purple orange gray")
+TOOLS = listed("hammer knife fork spoon pencil ladder")
+
+OPPOSITES = listed(
+    "hot cold, big small, tall short, fast slow, happy sad, up down, open closed, full empty, wet dry, clean dirty, early late, "
+    "loud quiet, rich poor, thick thin, wide narrow, deep shallow, easy difficult, good bad, day night, first last, "
+    "above below, inside outside, true false, always never, push pull, give take, remember forget, love hate, question answer, "
+    "north south, east west, sweet bitter, safe dangerous, smooth rough, black white, young old, soft hard, heavy light, start stop"
+)
+OPPOSITE = {a: b for pair in OPPOSITES for one, two in [pair.split()] for a, b in ((one, two), (two, one))}
+
+NAMES = listed(
+    "tom anna peter lisa david emma jack sarah paul lucy mark julia george maria simon laura kevin nina oscar ruth "
+    "felix clara adam sophie daniel alice martin helen victor rosa henry olivia robert grace leo eva samuel hannah "
+    "oliver diana walter monica james linda edward betty arthur carol frank susan hugo vera max ella theo zoe ben "
+    "mia sam amy"
+)
+PET_NAMES = listed("rocky luna bella charlie daisy buddy molly coco milo lucky shadow tiger ginger pepper")
+
+ADJECTIVES = listed(
+    "small tall fast slow happy sad old young clean dirty loud quiet strong hungry thirsty tired funny clever "
+    "friendly round empty heavy soft warm cold golden little"
+)
+VERBS = listed("likes sees wants finds has carries follows watches loves needs hears draws")
+PLACES = "in the garden, in the kitchen, near the river, under the table, on the bridge, behind the house, at the market, by the lake"
+PLACES = PLACES.split(", ")
+
+IRREGULAR_PLURALS = {
+    "mouse": "mice", "goose": "geese", "sheep": "sheep", "fish": "fish", "wolf": "wolves", "knife": "knives", "leaf": "leaves",
+    "tooth": "teeth", "foot": "feet", "man": "men", "woman": "women", "child": "children", "tomato": "tomatoes",
+    "potato": "potatoes", "mango": "mangoes",
+}  # fmt: skip
+COUNTABLE = [
+    word
+    for word in ANIMALS
+    + FRUITS
+    + THINGS
+    + PEOPLE
+    + BODY
+    + listed("cookie potato carrot tomato cake egg country city baby lady")
+]
+
+
+def plural(noun: str) -> str:
+    """The plural of a noun of this list."""
+    if noun in IRREGULAR_PLURALS:
+        return IRREGULAR_PLURALS[noun]
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return noun + "es"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def article(noun: str) -> str:
+    """The noun with "a" or "an"."""
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+SPELLABLE = sorted(
+    {*ANIMALS, *FRUITS, *FOODS, *THINGS, *PEOPLE, *BODY, *COLORS, *NAMES, *PET_NAMES, *ADJECTIVES, *OPPOSITE}
+    | set(
+        listed(
+            "seven three eleven twelve monday friday april june august winter summer hello music water window yellow paris "
+            "london"
+        )
+    )
+)
+OPEN_WORDS = sorted(
+    {*ANIMALS, *FRUITS, *FOODS, *THINGS, *PEOPLE, *BODY, *COLORS, *NAMES, *ADJECTIVES, *OPPOSITE, *map(plural, COUNTABLE)}
+)

@@ -1,0 +1,185 @@
+"""Numbers: digit strings said back, arithmetic, comparing, counting, neighbours, even and odd."""
+
+import random
+
+from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
+from thinkaloud.data.domain.lexicon import listed
+
+DIGITS = listed("zero one two three four five six seven eight nine")
+_TEENS = listed("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+_TENS = listed("twenty thirty forty fifty sixty seventy eighty ninety")
+
+
+def say(number: int) -> str:
+    """A whole number below a million in words: 121 is "one hundred twenty one"."""
+    if number < 20:
+        return (DIGITS + _TEENS)[number]
+    if number < 100:
+        return _TENS[number // 10 - 2] + (f" {say(number % 10)}" if number % 10 else "")
+    size, name = (100, "hundred") if number < 1000 else (1000, "thousand")
+    return f"{say(number // size)} {name}" + (f" {say(number % size)}" if number % size else "")
+
+
+def digit_string(rng: random.Random, shortest: int = 1, longest: int = 6) -> str:
+    """Digits in words, with equal neighbours more often than chance would have them (they are the hard ones)."""
+    digits, length = [rng.choice(DIGITS)], rng.randint(shortest, longest)
+    while len(digits) < length:
+        digits.append(digits[-1] if rng.random() < 0.12 else rng.choice(DIGITS))
+    return " ".join(digits)
+
+
+DIGIT_PLAIN = (
+    "{}.", "repeat the digits {}.", "say {}.", "repeat {}.", "please say {}.", "the digits are {}.", "read back {}.",
+    "say these digits: {}.", "can you say {}?", "repeat these numbers: {}.", "write down {}.", "say after me: {}.",
+)  # fmt: skip
+DIGIT_YOU = ("i said {}.", "what did i say? {}.", "did you hear {}?", "listen: {}.")
+DIGIT_CODE = ("my code is {}.", "the code is {}.", "my phone number is {}.", "the number is {}.", "my room number is {}.")
+
+
+def _digits(rng: random.Random) -> Dialogue:
+    string = digit_string(rng)
+    style = rng.random()
+    if style < 0.6:
+        question, answer = rng.choice(DIGIT_PLAIN if rng.random() < 0.75 else DIGIT_PLAIN[:1]), f"{string}."
+    elif style < 0.8:
+        question, answer = rng.choice(DIGIT_YOU), f"you said {string}."
+    else:
+        question = rng.choice(DIGIT_CODE)
+        answer = question.replace("my ", "your ").format(string)
+    made = closed if " " not in string else opened  # ten digits alone are a closed table
+    return made(question.format(string), answer, string)
+
+
+OPERATIONS = {
+    "plus": ("what is {} plus {}?", "how much is {} plus {}?", "add {} and {}.", "what is the sum of {} and {}?", "{} plus {}.",
+             "what do you get when you add {} and {}?", "calculate {} plus {}.", "what's {} plus {}?", "tell me {} plus {}."),
+    "minus": ("what is {} minus {}?", "how much is {} minus {}?", "{} minus {}.", "what is {} take away {}?", "calculate {} minus {}.",
+              "what's {} minus {}?", "tell me {} minus {}.", "what is left when you take {1} from {0}?", "take {1} away from {0}."),
+    "times": ("what is {} times {}?", "how much is {} times {}?", "multiply {} by {}.", "{} times {}.", "what's {} times {}?",
+              "calculate {} times {}.", "what is {} multiplied by {}?", "tell me {} times {}.", "what is the product of {} and {}?"),
+    "divided by": ("what is {} divided by {}?", "how much is {} divided by {}?", "divide {} by {}.", "{} divided by {}.",
+                   "calculate {} divided by {}.", "what's {} divided by {}?", "tell me {} divided by {}.", "share {} between {}."),
+}  # fmt: skip
+
+
+def problem(rng: random.Random) -> tuple[int, str, int, int]:
+    """Operands, operation and whole result: sums and differences within 20, the table of ten and its divisions."""
+    operation = rng.choice(list(OPERATIONS))
+    if operation == "plus":
+        a = rng.randint(0, 20)
+        b = rng.randint(0, 20 - a)
+        a, b = (a, b) if rng.random() < 0.5 else (b, a)
+        return a, operation, b, a + b
+    if operation == "minus":
+        a = rng.randint(0, 20)
+        b = rng.randint(0, a)
+        return a, operation, b, a - b
+    a, b = rng.randint(0, 10), rng.randint(0, 10)
+    if operation == "times":
+        return a, operation, b, a * b
+    b = max(b, 1)
+    return a * b, operation, b, a
+
+
+def fact(a: int, operation: str, b: int) -> str:
+    """The key of a calculation; 2 + 3 and 3 + 2 are one fact."""
+    if operation in ("plus", "times"):
+        a, b = min(a, b), max(a, b)
+    return f"{a} {operation} {b}"
+
+
+def _arithmetic(rng: random.Random) -> Dialogue:
+    if rng.random() < 0.1:
+        return _double(rng)
+    a, operation, b, result = problem(rng)
+    question = rng.choice(OPERATIONS[operation]).format(say(a), say(b))
+    return closed(question, f"{say(a)} {operation} {say(b)} is {say(result)}.", fact(a, operation, b))
+
+
+def _double(rng: random.Random) -> Dialogue:
+    number = rng.randint(1, 10)
+    if rng.random() < 0.5:
+        asked = rng.choice(("what is double {}?", "double {}.", "what is twice {}?", "tell me double {}."))
+        return closed(asked.format(say(number)), f"double {say(number)} is {say(2 * number)}.", fact(number, "times", 2))
+    asked = rng.choice(("what is half of {}?", "half of {}.", "what is one half of {}?", "tell me half of {}."))
+    return closed(
+        asked.format(say(2 * number)), f"half of {say(2 * number)} is {say(number)}.", fact(2 * number, "divided by", 2)
+    )
+
+
+def _compare(rng: random.Random) -> Dialogue:
+    a, b = rng.sample(range(101 if rng.random() < 0.5 else 21), 2)
+    greater = rng.random() < 0.5
+    if rng.random() < 0.3:
+        word = "bigger" if greater else "smaller"
+        holds = (a > b) == greater
+        right = "bigger" if a > b else "smaller"
+        question = rng.choice(("is {} {} than {}?", "is the number {} {} than {}?", "tell me, is {} {} than {}?"))
+        answer = f"{'yes' if holds else 'no'}. {say(a)} is {right} than {say(b)}."
+        return opened(question.format(say(a), word, say(b)), answer, f"compare {min(a, b)} {max(a, b)}")
+    words = ("bigger", "larger", "greater", "more") if greater else ("smaller", "less", "lower")
+    one, two = (a, b) if (a > b) == greater else (b, a)
+    asked = rng.choice(("which is {2}, {0} or {1}?", "what is {2}, {0} or {1}?", "which number is {2}, {0} or {1}?"))
+    answer = f"{say(one)} is {'bigger' if greater else 'smaller'} than {say(two)}."
+    return opened(asked.format(say(a), say(b), rng.choice(words)), answer, f"compare {min(a, b)} {max(a, b)}")
+
+
+def _count(rng: random.Random) -> Dialogue:
+    step = rng.choice((1, 1, 1, 2, 5, 10))
+    start = rng.randint(0, 20) if step == 1 else step * rng.randint(0, 5)
+    stop = start + step * rng.randint(2, 9 if step == 1 else 5)
+    if step == 1 and rng.random() < 0.2:
+        start, stop = 1, rng.randint(3, 10)
+        question = rng.choice(("count to {1}.", "can you count to {1}?", "please count to {1}.", "count up to {1}."))
+        numbers = range(start, stop + 1)
+    elif step == 1 and rng.random() < 0.35:
+        question = rng.choice(
+            ("count backwards from {1} to {0}.", "count down from {1} to {0}.", "can you count down from {1} to {0}?")
+        )
+        numbers = range(stop, start - 1, -1)
+    else:
+        by = {1: "", 2: " by twos", 5: " by fives", 10: " by tens"}[step]
+        question = (
+            rng.choice(("count from {0} to {1}", "can you count from {0} to {1}", "please count from {0} up to {1}")) + by
+        )
+        question += "?" if question.startswith("can") else "."
+        numbers = range(start, stop + 1, step)
+    return closed(question.format(say(start), say(stop)), " ".join(map(say, numbers)) + ".", f"count {start} {stop} {step}")
+
+
+def _neighbour(rng: random.Random) -> Dialogue:
+    number = rng.randint(1, 99 if rng.random() < 0.6 else 20)
+    if rng.random() < 0.5:
+        asked = rng.choice(
+            (
+                "what number comes after {}?",
+                "which number follows {}?",
+                "what comes after {}?",
+                "what is the next number after {}?",
+            )
+        )
+        return closed(asked.format(say(number)), f"{say(number + 1)} comes after {say(number)}.", f"after {number}")
+    asked = rng.choice(
+        ("what number comes before {}?", "which number is before {}?", "what comes before {}?", "what is the number before {}?")
+    )
+    return closed(asked.format(say(number)), f"{say(number - 1)} comes before {say(number)}.", f"before {number}")
+
+
+def _even_odd(rng: random.Random) -> Dialogue:
+    number = rng.randint(0, 100 if rng.random() < 0.6 else 20)
+    kind = "odd" if number % 2 else "even"
+    asked = rng.choice(
+        ("is {} even or odd?", "is {} odd or even?", "is {} an even number?", "is {} an odd number?", "tell me if {} is even or odd.",
+         "is the number {} even or odd?")
+    )  # fmt: skip
+    return closed(asked.format(say(number)), f"{say(number)} is {kind}.", f"parity {number}")
+
+
+INTENTS = {
+    "digits": _digits,
+    "arithmetic": _arithmetic,
+    "compare": _compare,
+    "count": _count,
+    "next_number": _neighbour,
+    "even_odd": _even_odd,
+}
