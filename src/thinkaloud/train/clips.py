@@ -1,0 +1,60 @@
+"""Recordings in one flat array, and random crops of them.
+
+Letters: B batch, N samples.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clips:
+    """Recordings end to end as 16-bit samples; recording i is samples[starts[i] : starts[i + 1]].
+
+    `share` is how often a crop is drawn from these rather than from other clips, whatever their sizes.
+    """
+
+    samples: np.ndarray
+    starts: np.ndarray
+    share: float = 1.0
+
+    @classmethod
+    def of(cls, recordings: Iterable[np.ndarray], share: float = 1.0) -> "Clips":
+        """Clips of float recordings [n] in -1..1 or 16-bit ones; ValueError where there is none."""
+        parts = [_int16(recording) for recording in recordings]
+        if not any(len(part) for part in parts):
+            raise ValueError("expected at least one recording with sound, got none")
+        return cls(samples=np.concatenate(parts), starts=np.cumsum([0] + [len(part) for part in parts]), share=share)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def recording(self, i: int) -> Tensor:
+        """Recording i as float samples [n]."""
+        return torch.from_numpy(self.samples[self.starts[i] : self.starts[i + 1]].astype(np.float32) / 32768)
+
+    def crop(self, crop_samples: int, at_start: bool, draw: torch.Generator) -> Tensor:
+        """Float samples [crop_samples] of a random recording, from its start or from anywhere; silence where it ends."""
+        recording = self.recording(int(torch.randint(len(self), (1,), generator=draw)))
+        spare = max(0, len(recording) - crop_samples)
+        begin = 0 if at_start else int(torch.randint(spare + 1, (1,), generator=draw))
+        piece = recording[begin : begin + crop_samples]
+        return torch.nn.functional.pad(piece, (0, crop_samples - len(piece)))
+
+
+def draw_crops(clips: Sequence[Clips], batch: int, crop_samples: int, start_share: float, draw: torch.Generator) -> Tensor:
+    """Samples [B, crop_samples], clips drawn in their shares; `start_share` of the rows begin where a recording begins."""
+    shares = torch.tensor([float(c.share) for c in clips])
+    which = torch.multinomial(shares, batch, replacement=True, generator=draw).tolist()
+    at_start = (torch.rand(batch, generator=draw) < start_share).tolist()
+    return torch.stack([clips[i].crop(crop_samples, first, draw) for i, first in zip(which, at_start, strict=True)])
+
+
+def _int16(recording: np.ndarray) -> np.ndarray:
+    if recording.dtype == np.int16:
+        return recording
+    return np.clip(np.round(recording * 32768), -32768, 32767).astype(np.int16)
