@@ -97,3 +97,9 @@ def join(parts: Sequence[Rows]) -> Rows:
         heard += [Span(start_steps=steps + span.start_steps, num_steps=span.num_steps) for span in part.heard]
         steps += part.num_steps
     return Rows(ids=torch.cat([part.ids for part in parts], dim=1), heard=tuple(heard))
+
+
+def exchange(streams: Sequence[Stream], answer_ids: Sequence[int], text_ids: Sequence[int] = (), num_features: int = 0) -> Rows:
+    """A past turn, as a conversation remembers it: the question as it was heard or read, the answer as text."""
+    task = A1T2 if num_features else T1T2
+    return join([prompt(streams, task, text_ids, num_features), text_answer(streams, answer_ids)])

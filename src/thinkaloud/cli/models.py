@@ -1,0 +1,49 @@
+"""`thinkaloud models`: what can be loaded."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from thinkaloud import checkpoints, toy
+from thinkaloud.checkpoints import own
+from thinkaloud.config import ModelConfig
+from thinkaloud.model import SpeechLM
+
+_PUBLISHED = {
+    "gpt-omni/mini-omni": (
+        "published Mini-Omni, 0.5 B, MIT: a download of 2.8 GB and Whisper and SNAC",
+        "a1a2 a1t2 asr t1a2 t1t2",
+    )
+}
+
+
+def command() -> None:
+    """List the models that can be loaded by name; a folder in our format or in a published layout works too."""
+    table = Table("name", "what it is", "tasks", box=box.SIMPLE)
+    for name in checkpoints.packaged():
+        config = ModelConfig.from_json((checkpoints.PACKAGED / name / own.CONFIG).read_text())
+        table.add_row(name, "comes with this package, works offline", " ".join(config.tasks))
+    table.add_row("toy", "random weights, speaks nonsense: for tests and documentation", " ".join(toy.config().tasks))
+    for name, (what, tasks) in _PUBLISHED.items():
+        table.add_row(name, what, tasks)
+    Console().print(table)
+
+
+def default_model() -> str:
+    """The model that commands use when none is named: the packaged one, or the toy where this build has none."""
+    return next(iter(checkpoints.packaged()), "toy")
+
+
+def load(name: str, device: str = "", **options: object) -> SpeechLM:
+    """The model of a `--model` option, on the best device at hand."""
+    import torch
+
+    model = toy.model() if name == "toy" else SpeechLM.load(name, **options)  # type: ignore[arg-type]
+    if not device:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        model = model.to(device)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"device {device!r} cannot be used here ({str(error).splitlines()[0]}); try --device cpu") from error
+    model.tie()
+    return model

@@ -1,0 +1,170 @@
+"""`thinkaloud talk`: ask aloud or in writing, read and hear the answer."""
+
+import dataclasses
+import json
+import pathlib
+import sys
+import time
+from typing import Annotated
+
+import torch
+import typer
+
+from thinkaloud import audio
+from thinkaloud.audio import Audio
+from thinkaloud.cli.models import default_model, load
+from thinkaloud.generate import AudioChunk, Event, TextDelta, TurnEnded
+from thinkaloud.generate.answer import Answer, AnswerOptions
+from thinkaloud.generate.ask import Question
+from thinkaloud.generate.loop import DecodeOptions
+from thinkaloud.generate.sampler import SamplerConfig
+from thinkaloud.layout.prompt import TASKS, Task
+from thinkaloud.model import SpeechLM
+
+
+def command(
+    question: Annotated[str, typer.Argument(help="A sound file with the question (wav, flac, mp3, ogg).")] = "",
+    output: Annotated[str, typer.Option("--output", "-o", help="Where the spoken answer goes.")] = "answer.wav",
+    model: Annotated[str, typer.Option(help="A model's name, folder or hub id; see `thinkaloud models`.")] = "",
+    task: Annotated[str, typer.Option(help=f"What is given and said: {', '.join(TASKS)}.")] = "",
+    text: Annotated[str, typer.Option(help="Ask in writing instead of aloud (or the text to speak, with --task tts).")] = "",
+    batch_parallel: Annotated[bool, typer.Option(help="Think in a row of text only, and say what it thinks.")] = False,
+    temperature: Annotated[float, typer.Option(help="0: always the likeliest.")] = 0.0,
+    top_k: Annotated[int, typer.Option(help="Sample among the k likeliest; 0: all.")] = 0,
+    top_p: Annotated[float, typer.Option(help="Sample among the likeliest that together have this probability.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Same seed, same answer.")] = 0,
+    max_steps: Annotated[int, typer.Option(help="The longest answer in steps.", min=1)] = 1024,
+    chunk_frames: Annotated[int, typer.Option(help="Frames to speak at once; 1 is heard soonest.", min=1)] = 1,
+    device: Annotated[str, typer.Option(help="cpu, cuda, mps; default: the best at hand.")] = "",
+    play: Annotated[bool, typer.Option(help="Play the answer while it comes, where there is a loudspeaker.")] = True,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object per event, and a last one with the figures.")
+    ] = False,
+    server: Annotated[str, typer.Option(help="Talk to a running `thinkaloud serve` at this URL instead.")] = "",
+) -> None:
+    """Ask a question and hear the answer: the text appears as it is thought, the speech is written and played.
+
+    Examples: thinkaloud talk question.wav; thinkaloud talk --text "what is two plus three"; thinkaloud talk (microphone)
+    """
+    if server:
+        from thinkaloud.cli.remote import talk_to_server
+
+        return talk_to_server(server, question, output, text)
+    if not question and not text:
+        from thinkaloud.cli.microphone import converse
+
+        return converse(load(model or default_model(), device), batch_parallel=batch_parallel)
+    chosen = _task(task, text)
+    heard = audio.read(question) if question else None
+    speech_lm = load(model or default_model(), device)
+    sampler = SamplerConfig(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+    decode = DecodeOptions(sampler=sampler, max_steps=max_steps, batch_parallel=batch_parallel)
+    options = AnswerOptions(task=chosen, decode=decode, chunk_frames=chunk_frames)
+    say = _json_line if as_json else _plain_line
+    if not as_json and speech_lm.config.name == "toy":
+        print("(the toy model has random weights: it answers nonsense)", file=sys.stderr)
+    if not as_json and heard is not None and "asr" in speech_lm.config.tasks and chosen.name != "asr":
+        print(f"heard:  {transcript(speech_lm, heard)}")
+    figures = run(speech_lm, heard, text, options, say, output if chosen.speaks else "", play and not as_json)
+    if as_json:
+        print(json.dumps({"type": "Result", **figures}))
+    else:
+        _print_figures(figures, output if chosen.speaks else "")
+
+
+def _task(name: str, text: str) -> Task:
+    """The task asked for, or the natural one: speak, from what was given."""
+    name = name or ("t1a2" if text else "a1a2")
+    if name not in TASKS:
+        raise ValueError(f"there is no task {name!r}; tasks: {', '.join(TASKS)}")
+    task = TASKS[name]
+    if task.listens == bool(text):
+        raise ValueError(f"task {name} {'listens: give it a sound file' if task.listens else 'reads: give it --text'}")
+    return task
+
+
+def hear(model: SpeechLM, recording: Audio) -> Question:
+    """A recording as the model's listener hears it."""
+    listener = model.need("listener")
+    samples = recording.mono().resample(listener.sample_rate).samples
+    with torch.inference_mode():
+        return Question(heard=listener.listen(samples[None].to(model.device)).embeds[0])
+
+
+def transcript(model: SpeechLM, recording: Audio, max_steps: int = 448) -> str:
+    """What was said in a recording, by the model's own ASR task."""
+    options = AnswerOptions(task=TASKS["asr"], decode=DecodeOptions(max_steps=max_steps))
+    answer = Answer(model, hear(model, recording), options=options)
+    while not answer.done:
+        answer.step()
+    return answer.text
+
+
+def run(model: SpeechLM, heard: Audio | None, text: str, options: AnswerOptions, say: object, output: str, play: bool) -> dict:
+    """Answers once, telling every event to `say`; writes the speech; gives the figures."""
+    started_s = time.perf_counter()
+    question = hear(model, heard) if heard is not None else Question(text=text)
+    answer = Answer(model, question, options=options)
+    chunks: list[AudioChunk] = []
+    first_audio_ms, ended = None, None
+    speaker = _open_speaker(model) if play and options.task.speaks else None
+    while not answer.done:
+        for event in answer.step():
+            say(event)  # type: ignore[operator]
+            if isinstance(event, AudioChunk):
+                first_audio_ms = first_audio_ms or (time.perf_counter() - started_s) * 1000
+                chunks.append(event)
+                if speaker is not None:
+                    speaker.write(event.samples.numpy())
+            ended = event if isinstance(event, TurnEnded) else ended
+    took_s = time.perf_counter() - started_s
+    samples = torch.cat([chunk.samples for chunk in chunks]) if chunks else torch.zeros(0)
+    if output and chunks:
+        audio.write(output, Audio(samples, chunks[0].sample_rate))
+    if speaker is not None:
+        speaker.stop()
+    audio_s = len(samples) / chunks[0].sample_rate if chunks else 0.0
+    return {
+        "text": ended.text if ended else "",
+        "reason": ended.reason if ended else "",
+        "audio_s": round(audio_s, 3),
+        "first_audio_ms": round(first_audio_ms, 1) if first_audio_ms else None,
+        "real_time_factor": round(took_s / audio_s, 3) if audio_s else None,
+    }
+
+
+def _open_speaker(model: SpeechLM) -> object | None:
+    """A loudspeaker that takes samples; None where there is none or the mic extra is missing."""
+    try:
+        import sounddevice
+
+        stream = sounddevice.OutputStream(samplerate=model.need("codec").sample_rate, channels=1, dtype="float32")
+        stream.start()
+    except (ImportError, OSError, Exception):  # noqa: B014, BLE001  # PortAudioError is no OSError; no sound is no failure
+        return None
+    return stream
+
+
+def _plain_line(event: Event) -> None:
+    if isinstance(event, TextDelta):
+        print(event.text, end="", flush=True)
+
+
+def _json_line(event: Event) -> None:
+    values = {f.name: getattr(event, f.name) for f in dataclasses.fields(event) if f.name != "samples"}
+    if isinstance(event, AudioChunk):
+        values["num_samples"] = len(event.samples)
+    print(json.dumps({"type": type(event).__name__, **values}), flush=True)
+
+
+def _print_figures(figures: dict, output: str) -> None:
+    print()
+    if figures["reason"] == "ignored":
+        print("(nothing to answer: this was not a question)", file=sys.stderr)
+    if output and figures["audio_s"]:
+        print(
+            f"speech: {pathlib.Path(output)}, {figures['audio_s']:.1f} s, first audio after {figures['first_audio_ms']:.0f} ms, "
+            f"real-time factor {figures['real_time_factor']:.2f}"
+        )
+    elif output:
+        print("no speech came; nothing was written", file=sys.stderr)

@@ -1,0 +1,43 @@
+"""ModelConfig: one speech language model as a composition of parts. Saved beside the weights, checked once when built."""
+
+import enum
+from dataclasses import dataclass
+
+from thinkaloud.backbone import BackboneConfig
+from thinkaloud.configurable import Config
+from thinkaloud.layout.delayed import DelayedConfig
+from thinkaloud.listen.adapter import AdapterConfig
+from thinkaloud.tokens import Role
+
+
+class Mix(enum.StrEnum):
+    """How the K rows' embeddings become one input: mean (Mini-Omni), sum (Moshi), or rms (sum / sqrt(K): keeps the scale)."""
+
+    MEAN = "mean"
+    SUM = "sum"
+    RMS = "rms"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig(Config):
+    """Everything needed to build a SpeechLM without weights."""
+
+    name: str
+    backbone: BackboneConfig
+    layout: DelayedConfig
+    head: Config
+    listener: Config | None = None
+    listener_dim: int = 0  # feature width; 0: the model does not listen
+    adapter: AdapterConfig = AdapterConfig()
+    codec: Config | None = None
+    mix: Mix = Mix.MEAN
+    tasks: tuple[str, ...] = ("a1a2", "a1t2", "asr", "t1a2", "t1t2")
+
+    def __post_init__(self) -> None:
+        streams = self.layout.streams
+        if not streams or streams[0].role is not Role.TEXT:
+            raise ValueError("a model's first stream must be its text stream")
+        if any(stream.role is Role.TEXT for stream in streams[1:]):
+            raise ValueError("a model has one text stream, the first")
+        if self.listener is not None and self.listener_dim < 1:
+            raise ValueError("a model with a listener needs listener_dim, the width of its features")

@@ -1,0 +1,144 @@
+"""The plain loop: one answer decoded column by column. It is the specification that every faster path must equal.
+
+Letters: B rows of the batch (1, or 2 in batch-parallel decoding), K rows of tokens (text first), S steps, V ids.
+
+Batch-parallel decoding (Mini-Omni, section 3.2): a second row answers in text only, undisturbed by audio; its text is fed to
+both rows, and the first row says it.
+
+    row 0   A1A2 prompt   text <-----------.   speech -> codec
+    row 1   A1T2 prompt   text -> sampled -'   PAD
+
+Once the text has ended the second row has nothing more to tell and is dropped; so is the text head. Both are exact.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from thinkaloud.backbone import Hidden
+from thinkaloud.configurable import Config
+from thinkaloud.generate.sampler import Sampler, SamplerConfig
+from thinkaloud.layout.prompt import Rows, Task
+from thinkaloud.model import Features, SpeechLM
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecodeOptions(Config):
+    """How to decode. `max_steps` bounds the answer; `batch_parallel` thinks in a row of its own (for tasks that speak)."""
+
+    sampler: SamplerConfig = SamplerConfig()
+    max_steps: int = 1024
+    batch_parallel: bool = False
+
+    def __post_init__(self) -> None:
+        if self.max_steps < 1:
+            raise ValueError(f"max_steps must be at least 1, got {self.max_steps}")
+
+
+class Walk(Protocol):
+    """The part of a Cursor that the loop needs; verification brings one with other rules."""
+
+    def push(self, column: Tensor) -> Tensor | None: ...  # noqa: D102
+    def next(self, heard: Tensor | None = None) -> Tensor: ...  # noqa: D102
+    @property
+    def text_ended(self) -> Tensor: ...  # noqa: D102
+    @property
+    def speech_ended(self) -> Tensor: ...  # noqa: D102
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One step of an answer: the ids said [K], and the speech frame [K - 1] it completed, if it did."""
+
+    ids: Tensor
+    frame: Tensor | None
+
+
+class Decoding:
+    """One answer in progress. Owns its cache, cursor, head stream and sampler; the model is shared."""
+
+    def __init__(
+        self,
+        model: SpeechLM,
+        task: Task,
+        prompt: Rows,
+        features: Features | None = None,
+        options: DecodeOptions | None = None,
+        walk: Walk | None = None,
+        sampler: Sampler | None = None,
+    ) -> None:
+        options = options or DecodeOptions()
+        room = model.backbone.max_steps - prompt.num_steps
+        if room < 1:
+            raise ValueError(
+                f"the prompt has {prompt.num_steps} steps and the model holds {model.backbone.max_steps}; "
+                "ask a shorter question or forget some of the conversation"
+            )
+        self._model, self._task, self._prompt, self._features = model, task, prompt, features
+        self._batch = 2 if options.batch_parallel and task.speaks else 1
+        self._rows = self._batch  # how many are still computed
+        self._max_steps = min(options.max_steps, room)
+        speaks = [task.speaks, False][: self._batch]
+        self._walk: Walk = walk or model.layout.cursor(self._batch, speaks=speaks)
+        self._sampler = sampler or options.sampler.build()
+        self._cache = model.backbone.new_cache()
+        self._head = model.head.stream()
+        self._pads = torch.tensor([stream.pad for stream in model.streams])  # [K]
+        self.steps = 0
+
+    @property
+    def ended(self) -> bool:
+        """All was said, or the limit is reached."""
+        return self.complete or self.steps >= self._max_steps
+
+    @property
+    def complete(self) -> bool:
+        """All was said."""
+        return bool(self._walk.text_ended[0] and self._walk.speech_ended[0])
+
+    @torch.inference_mode()
+    def step(self) -> Column:
+        """Runs the model once and gives the next column."""
+        assert not self.ended, "the answer has ended"
+        hidden = self._feed(self._walk.next()) if self.steps else self._prefill()
+        column = self._pads.repeat(self._batch, 1)  # [B, K]
+        if not self._walk.text_ended[-1]:
+            logits = self._model.backbone.logits(hidden.normed[-1:, -1])  # [1, V] the last row is the one that thinks
+            column[:, 0] = self._sampler.sample(logits.float(), self._model.streams[0])
+        if self._task.speaks:
+            spoken = Hidden(hidden.before_norm[:1], hidden.normed[:1])  # the first row is the one that speaks
+            column[:1, 1:] = self._head.step(spoken, self._choose)
+        frame = self._walk.push(column)
+        self.steps += 1
+        said = self._walk.next()[0]  # [K]
+        if self._rows > 1 and self._walk.text_ended[-1]:
+            self._drop_thinking_row()
+        return Column(ids=said, frame=frame[0, 1:] if frame is not None else None)
+
+    def _choose(self, logits: Tensor, row: int) -> Tensor:
+        return self._sampler.sample(logits.float(), self._model.streams[row + 1])
+
+    def _prefill(self) -> Hidden:
+        """Hidden states [B, S, D] of the prompt; the two rows differ in its last column only, so the rest is run once."""
+        device = self._model.device
+        features = self._features.to(device) if self._features is not None else None
+        embeds = self._model.embed(self._prompt.ids[None].to(device), features)  # [1, S, D]
+        if self._rows == 1:
+            return self._model.backbone(embeds, self._cache)
+        past = self._model.backbone(embeds[:, :-1], self._cache)
+        self._cache.batch_repeat_interleave(2)
+        last = self._prompt.ids[None, :, -1:].repeat(2, 1, 1)  # [2, K, 1]
+        last[1, 1:, 0] = self._pads[1:]
+        now = self._model.backbone(self._model.embed(last.to(device)), self._cache)
+        return Hidden(*(torch.cat([a.expand(2, -1, -1), b], dim=1) for a, b in zip(past, now, strict=True)))
+
+    def _feed(self, column: Tensor) -> Hidden:
+        """Hidden states [B, 1, D] after one more column [B, K]."""
+        column = column[: self._rows].to(self._model.device)
+        return self._model.backbone(self._model.embed(column[:, :, None]), self._cache)
+
+    def _drop_thinking_row(self) -> None:
+        self._rows = 1
+        self._cache.batch_select_indices(torch.tensor([0], device=self._model.device))

@@ -1,0 +1,70 @@
+"""Text: between words and the ids of the text stream, whole or as they come.
+
+A tokenizer is a folder with `tokenizer.json` (and whatever transformers keeps beside it).
+"""
+
+import pathlib
+from typing import Any
+
+_UNFINISHED = "\ufffd"  # what a tokenizer prints for bytes that are not yet a character
+
+
+class Tokenizer:
+    """A Hugging Face tokenizer, reduced to what a text row needs."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+
+    @classmethod
+    def load(cls, folder: str | pathlib.Path) -> "Tokenizer":
+        """The tokenizer of a local folder."""
+        from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+        folder = pathlib.Path(folder)
+        if not (folder / "tokenizer.json").is_file():
+            raise ValueError(f"no tokenizer.json in {folder}; copy the tokenizer files of the model there")
+        try:
+            if (folder / "tokenizer_config.json").is_file():
+                return cls(AutoTokenizer.from_pretrained(folder))
+            return cls(PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json")))
+        except Exception as error:  # the tokenizers library raises bare Exception for a file it cannot read
+            raise ValueError(f"cannot read the tokenizer in {folder}: {error}") from error
+
+    def __len__(self) -> int:
+        return len(self._tokenizer)
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of a text, without any special."""
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
+    def decode(self, ids: list[int]) -> str:
+        """The text of ids."""
+        return self._tokenizer.decode(ids, skip_special_tokens=True)
+
+    def save(self, folder: str | pathlib.Path) -> None:
+        """Writes the tokenizer's files."""
+        self._tokenizer.save_pretrained(folder)
+
+
+class TextStream:
+    """Turns ids into text as they come; a character is told once all of its bytes are known."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._ids: list[int] = []
+        self.text = ""
+
+    def push(self, token_id: int) -> str:
+        """The text that this id adds; may be empty."""
+        self._ids.append(token_id)
+        whole = self._tokenizer.decode(self._ids)
+        if whole.endswith(_UNFINISHED) or not whole.startswith(self.text):
+            return ""
+        delta, self.text = whole[len(self.text) :], whole
+        return delta
+
+    def flush(self) -> str:
+        """What is still owed at the end."""
+        whole = self._tokenizer.decode(self._ids)
+        delta, self.text = whole[len(self.text) :] if whole.startswith(self.text) else "", whole
+        return delta
