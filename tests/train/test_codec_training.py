@@ -170,7 +170,7 @@ def test_codebooks_find_the_clusters_and_revive_the_dead():
     assert kmeans(vectors, 16, draw).shape == (16, 4)
     quantizer = ResidualQuantizer(1, 16, 4)
     learner = CodebookLearner(quantizer, decay=0.8)
-    learner.begin(quantizer, 0, vectors[:20].repeat(2, 1) * 0 + 100, draw)  # a hopeless start: all in one far place
+    learner.begin(quantizer, torch.full((1, 40, 4), 100.0), draw)  # a hopeless start: all in one far place
     for _ in range(60):
         codes = quantizer.nearest(0, vectors)
         learner.learn(quantizer, 0, vectors, codes, draw)

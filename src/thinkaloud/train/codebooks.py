@@ -3,10 +3,24 @@
 Letters: B batch, T frames, D latent width, K codebooks, S codebook size, M vectors.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
 from thinkaloud.codecs.rvq import ResidualQuantizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantized:
+    """Latents [B, T, D] after some levels and after the first alone, and how far the encoder is from its codes (a scalar).
+
+    Gradients pass through both as if nothing had been rounded.
+    """
+
+    latents: Tensor
+    first: Tensor
+    commitment: Tensor
 
 
 class CodebookLearner(nn.Module):
@@ -23,6 +37,36 @@ class CodebookLearner(nn.Module):
         self.register_buffer("sums", torch.zeros(num_codebooks, size, dim))  # [K, S, D]
 
     @torch.no_grad()
+    def begin(self, quantizer: ResidualQuantizer, latents: Tensor, draw: torch.Generator) -> None:
+        """Sets every codebook to k-means centres of what is left of latents [B, T, D]."""
+        residual, size = latents.float().flatten(0, 1), quantizer.codebooks.shape[1]  # [M, D]
+        for level in range(len(quantizer.codebooks)):
+            quantizer.codebooks[level] = kmeans(residual, size, draw)
+            codes = quantizer.nearest(level, residual)
+            self.counts[level] = torch.bincount(codes, minlength=size).float().clamp(min=1e-3)
+            self.sums[level] = quantizer.codebooks[level] * self.counts[level][:, None]
+            residual = residual - quantizer.codebooks[level][codes]
+
+    def quantize(
+        self, quantizer: ResidualQuantizer, latents: Tensor, counts: Tensor, draw: torch.Generator | None
+    ) -> Quantized:
+        """Latents [B, T, D] through the first counts[b] codebooks of each row; with `draw` the codebooks learn from them."""
+        residual, summed, first = latents, torch.zeros_like(latents), latents
+        commitment = latents.new_zeros(())
+        for level in range(int(counts.max())):
+            active = counts > level  # [B]
+            codes = quantizer.nearest(level, residual.detach())  # [B, T]
+            vectors = quantizer.codebooks[level][codes]  # [B, T, D]
+            commitment = commitment + (residual[active] - vectors[active]).square().mean()
+            summed = summed + vectors * active[:, None, None]
+            first = first if level else latents + (vectors - latents).detach()
+            if draw is not None:
+                self.learn(quantizer, level, residual[active].flatten(0, 1), codes[active].flatten(), draw)
+            residual = residual - vectors
+        passed = latents + (summed - latents).detach()
+        return Quantized(latents=passed, first=first, commitment=commitment / int(counts.max()))
+
+    @torch.no_grad()
     def learn(self, quantizer: ResidualQuantizer, level: int, vectors: Tensor, codes: Tensor, draw: torch.Generator) -> None:
         """Moves one codebook towards the vectors [M, D] that chose its entries `codes` [M]; unused entries start anew."""
         size = quantizer.codebooks.shape[1]
@@ -36,16 +80,6 @@ class CodebookLearner(nn.Module):
             self.counts[level][dead] = len(codes) / size
             self.sums[level][dead] = vectors[picked].float() * len(codes) / size
         quantizer.codebooks[level] = self.sums[level] / self.counts[level][:, None]
-
-    @torch.no_grad()
-    def begin(self, quantizer: ResidualQuantizer, level: int, vectors: Tensor, draw: torch.Generator) -> None:
-        """Sets one codebook to k-means centres of the first vectors [M, D]."""
-        size = quantizer.codebooks.shape[1]
-        centres = kmeans(vectors.float(), size, draw)
-        codes = torch.cdist(vectors.float(), centres).argmin(1)
-        self.counts[level] = torch.bincount(codes, minlength=size).float().clamp(min=1e-3)
-        self.sums[level] = centres * self.counts[level][:, None]
-        quantizer.codebooks[level] = centres
 
 
 def kmeans(vectors: Tensor, num_centres: int, draw: torch.Generator, num_rounds: int = 8) -> Tensor:

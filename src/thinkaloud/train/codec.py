@@ -136,7 +136,10 @@ class CodecTrainer:
         if done == 0:
             self._begin_stage()
         if self.steps_done == 0:
-            self._begin_codebooks()
+            size = self.codec.quantizer.codebooks.shape[1]
+            rows = max(self.config.batch, 8 * size // self.config.crop_frames)  # about eight vectors for each entry
+            with torch.no_grad():
+                self.learner.begin(self.codec.quantizer, self.codec.latents(self._crops(rows)), self.draw)
         audio = self._crops(self.config.batch)  # [B, N]
         terms = self._losses(audio, stage)
         made = terms.pop("made")
@@ -164,36 +167,18 @@ class CodecTrainer:
         with torch.autocast(audio.device.type, torch.bfloat16, enabled=self.config.bfloat16):
             with torch.set_grad_enabled(not stage.frozen_codes):
                 latents = self.codec.latents(audio).float()  # [B, T, D]
-            counts = self._draw_counts(len(audio), stage)  # [B]
-            quantized, first, commitment = self._quantize(latents, counts, learn=not stage.frozen_codes)
-            made = self.codec.render(quantized)  # [B, N]
+            counts = self._draw_counts(len(audio), stage)  # [B] codebooks of each row
+            draw = None if stage.frozen_codes else self.draw
+            quantized = self.learner.quantize(self.codec.quantizer, latents, counts, draw)
+            made = self.codec.render(quantized.latents)  # [B, N]
         terms = {"made": made, **self.spectra(made, audio)}
         if not stage.frozen_codes:
-            terms["commitment"] = commitment
+            terms["commitment"] = quantized.commitment
             if self.distillation and self.teacher:
                 with torch.no_grad():
                     heard = self.teacher.listen(audio).embeds
-                terms["distillation"] = self.distillation(first, heard)
+                terms["distillation"] = self.distillation(quantized.first, heard)
         return terms
-
-    def _quantize(self, latents: Tensor, counts: Tensor, learn: bool) -> tuple[Tensor, Tensor, Tensor]:
-        """The sum of the first counts[b] levels with straight-through gradient, the first level alone, the commitment."""
-        quantizer, residual = self.codec.quantizer, latents
-        summed, commitment, first = torch.zeros_like(latents), latents.new_zeros(()), latents
-        for level in range(int(counts.max())):
-            active = counts > level  # [B]
-            codes = quantizer.nearest(level, residual.detach())  # [B, T]
-            vectors = quantizer.codebooks[level][codes]  # [B, T, D]
-            commitment = commitment + (residual[active] - vectors[active]).square().mean()
-            summed = summed + vectors * active[:, None, None]
-            if level == 0:
-                first = latents + (vectors - latents).detach()
-            if learn:
-                self.learner.learn(
-                    quantizer, level, residual[active].detach().flatten(0, 1), codes[active].flatten(), self.draw
-                )
-            residual = residual - vectors
-        return latents + (summed - latents).detach(), first, commitment / int(counts.max())
 
     def _against_critics(self, real: Tensor, made: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The codec's two adversarial losses, after one step of the critics."""
@@ -217,15 +202,6 @@ class CodecTrainer:
         counts = torch.randint(1, most + 1, (batch,), generator=self.draw)
         dropped = torch.rand(batch, generator=self.draw) < stage.dropout_share
         return torch.where(dropped, counts, self.codec.num_codebooks)
-
-    @torch.no_grad()
-    def _begin_codebooks(self) -> None:
-        size = self.codec.quantizer.codebooks.shape[1]
-        rows = max(self.config.batch, 8 * size // self.config.crop_frames)  # about eight vectors for each entry
-        residual = self.codec.latents(self._crops(rows)).flatten(0, 1)  # [M, D]
-        for level in range(self.codec.quantizer.codebooks.shape[0]):
-            self.learner.begin(self.codec.quantizer, level, residual, self.draw)
-            residual = residual - self.codec.quantizer.codebooks[level][self.codec.quantizer.nearest(level, residual)]
 
     def state(self) -> dict[str, Any]:
         """Everything a later process needs to go on exactly here."""
