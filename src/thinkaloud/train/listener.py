@@ -1,0 +1,277 @@
+"""The listener's trainer: teaches a `PocketListener` to hear, with CTC on characters.
+
+Letters: B batch, N samples, T feature frames, V symbols.
+
+    clips -> roughened, 384 at a time, sorted by length -> batches of one length -> CTC of the last block and of a middle one
+    every so often: transcripts and word error rates -> weights delivered
+
+What is drawn depends on (seed, step) alone, so a run that was cut goes on exactly where it stopped.
+"""
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+from torch import Tensor
+
+from thinkaloud.configurable import Config
+from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConfig, least_frames, symbol_ids
+from thinkaloud.listen.pocket import FRAME_SAMPLES, PocketListener, PocketListenerConfig
+from thinkaloud.train.roughen import Noises, RoughConfig, roughen
+from thinkaloud.train.utterances import Spoken
+
+Report = Callable[[dict[str, Any]], None]
+Evaluate = Callable[[PocketListener, CharacterHead], dict[str, Any]]
+Draw = Callable[[random.Random], Spoken]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListenerTrainConfig(Config):
+    """One run: the parts, the schedule and the losses. The learning rate rises, then falls in a line to zero."""
+
+    listener: PocketListenerConfig = field(default_factory=PocketListenerConfig)
+    head: CharacterHeadConfig = field(default_factory=CharacterHeadConfig)
+    rough: RoughConfig = field(default_factory=RoughConfig)
+    num_steps: int = 12000
+    warmup_steps: int = 300
+    rate: float = 1e-3
+    weight_decay: float = 0.01
+    muon: bool = False
+    batch_clips: int = 24
+    pool_batches: int = 16
+    longest_s: float = 12.0
+    round_frames: int = 8  # lengths are rounded up to this: fewer distinct shapes, less memory
+    onset_frames: int = 3  # CTC may spell from this long after speech begins, and never in the head's delay
+    middle_weight: float = 0.3
+    quiet_weight: float = 0.1  # of saying blank before speech begins
+    mask_mels: int = 12  # widest band hidden in training, twice
+    bf16: bool = True
+    seed: int = 0
+    log_steps: int = 50
+    save_steps: int = 500
+    evaluate_steps: int = 1000
+
+    def __post_init__(self) -> None:
+        if self.listener.dim != self.head.dim:
+            raise ValueError(f"the head is for width {self.head.dim}, the listener gives {self.listener.dim}; make them equal")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipBatch:
+    """Samples [B, N], lengths [B]; CTC targets [sum] with lengths [B]; the first frame [B] that may spell."""
+
+    audio: Tensor
+    lengths: Tensor
+    targets: Tensor
+    target_lengths: Tensor
+    first_frames: Tensor
+
+
+class ListenerTrainer:
+    """Trains until `num_steps`, delivering into `folder`: config.json, listener.safetensors, ctc.safetensors, metrics.json.
+
+    `draw` gives a random clip; `noises` what it is roughened with; `evaluate` scores by condition; `report` hears of progress.
+    """
+
+    def __init__(
+        self,
+        config: ListenerTrainConfig,
+        draw: Draw,
+        noises: Noises,
+        folder: Path,
+        evaluate: Evaluate | None = None,
+        report: Report = lambda event: None,
+    ) -> None:
+        self.config, self.draw, self.noises, self.folder = config, draw, noises, folder
+        self.evaluate, self.report = evaluate, report
+        torch.manual_seed(config.seed)
+        self.listener, self.head = config.listener.build(), config.head.build()
+        self.step, self.dropped = 0, 0
+        self.optimizers = _optimizers(config, self.listener, self.head)
+
+    def run(self) -> dict[str, Any]:
+        """Trains to the end, resuming from the folder's checkpoint if there is one; gives the last scores."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.resume()
+        losses, heard_s, began = [], 0.0, time.monotonic()
+        scores: dict[str, Any] = {}
+        for batch in self._batches():
+            losses.append(self.learn(batch))
+            heard_s += float(batch.lengths.sum()) / self.listener.sample_rate
+            if self.step % self.config.log_steps == 0:
+                took_s = time.monotonic() - began
+                mean = {name: float(np.mean([loss[name] for loss in losses])) for name in losses[0]}
+                self._log(
+                    {
+                        "step": self.step,
+                        **mean,
+                        "rate": self._rate(),
+                        "took_s": took_s,
+                        "heard_s": heard_s,
+                        "dropped": self.dropped,
+                    }
+                )
+                losses, heard_s, began = [], 0.0, time.monotonic()
+            if self.step % self.config.save_steps == 0 or self.step == self.config.num_steps:
+                self._save()
+            if self.step % self.config.evaluate_steps == 0 or self.step == self.config.num_steps:
+                scores = self.deliver()
+                began = time.monotonic()
+        return scores
+
+    def learn(self, batch: ClipBatch) -> dict[str, float]:
+        """One step; gives its losses by name."""
+        groups = [group for optimizer in self.optimizers for group in optimizer.param_groups]
+        for group in groups:
+            group["lr"] = self._rate()
+        self.listener.train()
+        losses = self.losses(batch)
+        losses["loss"].backward()
+        norm = torch.nn.utils.clip_grad_norm_([p for group in groups for p in group["params"]], 1.0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+        self.step += 1
+        return {name: float(loss.detach()) for name, loss in losses.items()} | {"norm": float(norm)}
+
+    def losses(self, batch: ClipBatch) -> dict[str, Tensor]:
+        """CTC a character of the last block ("ctc") and of the middle one, blank before speech ("quiet"), and their sum."""
+        config, middle = self.config, self.config.listener.num_blocks // 2 - 1
+        with torch.autocast(batch.audio.device.type, torch.bfloat16, enabled=config.bf16):
+            levels, frames = self.listener.hidden(batch.audio, batch.lengths, taps=(middle,), disturb=self._mask)
+            spelt = [self.head(level) for level in levels]  # [B, T, V] each
+        middle_ctc, ctc = (delayed_ctc(log_probs, frames, batch) for log_probs in spelt)
+        early = torch.arange(spelt[-1].shape[1]) < batch.first_frames[:, None]  # [B, T]
+        quiet = -(spelt[-1][..., BLANK] * early).sum() / early.sum().clamp(min=1)
+        loss = (1 - config.middle_weight) * ctc + config.middle_weight * middle_ctc + config.quiet_weight * quiet
+        return {"loss": loss, "ctc": ctc, "middle": middle_ctc, "quiet": quiet}
+
+    def deliver(self) -> dict[str, Any]:
+        """Scores the listener as it is and writes weights and scores where others can use them."""
+        self.listener.eval()
+        scores = {"step": self.step, **(self.evaluate(self.listener, self.head) if self.evaluate else {})}
+        config = {"listener": self.config.listener.to_dict(), "head": self.config.head.to_dict()}
+        for name, module in (("listener", self.listener), ("ctc", self.head)):
+            save_file(module.state_dict(), self.folder / f"{name}.new")
+            (self.folder / f"{name}.new").replace(self.folder / f"{name}.safetensors")
+        (self.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+        (self.folder / "metrics.json").write_text(json.dumps(scores, indent=2) + "\n")
+        self._log({"evaluated": scores})
+        return scores
+
+    def resume(self) -> None:
+        """Goes on from the folder's checkpoint, if there is one."""
+        path = self.folder / "checkpoint.pt"
+        if path.exists():
+            state = torch.load(path, weights_only=True)
+            self.listener.load_state_dict(state["listener"])
+            self.head.load_state_dict(state["head"])
+            for optimizer, known in zip(self.optimizers, state["optimizers"], strict=True):
+                optimizer.load_state_dict(known)
+            self.step, self.dropped = state["step"], state["dropped"]
+
+    def pool(self, number: int) -> list[ClipBatch]:
+        """The batches of pool `number`: its clips roughened, sorted by length, cut into batches in random order."""
+        config, rng = self.config, random.Random(f"{self.config.seed}/{number}")
+        clips = [self._rough(rng) for _ in range(config.batch_clips * config.pool_batches)]
+        clips.sort(key=lambda clip: len(clip[0]))
+        batches = [self._collate(clips[i::1][: config.batch_clips]) for i in range(0, len(clips), config.batch_clips)]
+        rng.shuffle(batches)
+        return batches
+
+    def _batches(self) -> Iterator[ClipBatch]:
+        while self.step < self.config.num_steps:
+            number, done = divmod(self.step, self.config.pool_batches)
+            yield from self.pool(number)[done : done + self.config.num_steps - self.step]
+
+    def _rough(self, rng: random.Random) -> tuple[np.ndarray, int, list[int]]:
+        while True:
+            clip, own = self.draw(rng), random.Random(rng.getrandbits(64))
+            ids, samples = symbol_ids(clip.text), clip.read()
+            samples, begins = roughen(samples, len(ids), self.config.rough, self.noises, own)
+            room = len(samples) // FRAME_SAMPLES - self._first(begins)
+            if len(samples) <= self.config.longest_s * self.listener.sample_rate and least_frames(ids) <= room:
+                return samples, begins, ids
+            self.dropped += 1
+
+    def _first(self, begins: int) -> int:
+        return max(self.config.head.delay_frames, begins // FRAME_SAMPLES + self.config.onset_frames)
+
+    def _collate(self, clips: list[tuple[np.ndarray, int, list[int]]]) -> ClipBatch:
+        lengths = torch.tensor([len(samples) for samples, _, _ in clips])
+        step = self.config.round_frames * FRAME_SAMPLES
+        audio = torch.zeros(len(clips), -(-int(lengths.max()) // step) * step)
+        for row, (samples, _, _) in zip(audio, clips, strict=True):
+            row[: len(samples)] = torch.from_numpy(samples)
+        return ClipBatch(
+            audio=audio,
+            lengths=lengths,
+            targets=torch.tensor([i for _, _, ids in clips for i in ids], dtype=torch.long),
+            target_lengths=torch.tensor([len(ids) for _, _, ids in clips]),
+            first_frames=torch.tensor([self._first(begins) if ids else 0 for _, begins, ids in clips]),
+        )
+
+    def _mask(self, mels: Tensor) -> Tensor:
+        """Hides up to two bands of mels [B, M, T] in every row."""
+        batch, bands, _ = mels.shape
+        place, own = torch.arange(bands), torch.Generator().manual_seed(self.config.seed + self.step)
+        for _ in range(2):
+            low = torch.randint(0, bands, (batch, 1), generator=own)
+            width = torch.randint(0, self.config.mask_mels + 1, (batch, 1), generator=own)
+            mels = mels.masked_fill(((place >= low) & (place < low + width))[..., None], 0.0)
+        return mels
+
+    def _rate(self) -> float:
+        config = self.config
+        rising = (self.step + 1) / config.warmup_steps
+        return config.rate * min(rising, max(0.0, 1 - self.step / config.num_steps))
+
+    def _save(self) -> None:
+        state = {
+            "listener": self.listener.state_dict(),
+            "head": self.head.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        torch.save({**state, "step": self.step, "dropped": self.dropped}, self.folder / "checkpoint.new")
+        (self.folder / "checkpoint.new").replace(self.folder / "checkpoint.pt")
+
+    def _log(self, event: dict[str, Any]) -> None:
+        with (self.folder / "log.jsonl").open("a") as log:
+            log.write(json.dumps(event) + "\n")
+        self.report(event)
+
+
+def _optimizers(config: ListenerTrainConfig, listener: PocketListener, head: CharacterHead) -> list[torch.optim.Optimizer]:
+    """AdamW; with `muon`, the blocks' matrices go to Muon (momentum made orthogonal), whose steps are scaled to AdamW's."""
+    parameters = [*listener.parameters(), *head.parameters()]
+    matrices = [p for p in listener.blocks.parameters() if p.ndim == 2]
+    chosen = {id(p) for p in matrices} if config.muon else set()
+    rest = [p for p in parameters if id(p) not in chosen]
+    groups = [
+        {"params": [p for p in rest if p.ndim > 1], "weight_decay": config.weight_decay},
+        {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0},
+    ]
+    adam = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.98), fused=True)
+    if not config.muon:
+        return [adam]
+    return [adam, torch.optim.Muon(matrices, lr=config.rate, weight_decay=config.weight_decay, adjust_lr_fn="match_rms_adamw")]
+
+
+def delayed_ctc(log_probs: Tensor, frames: Tensor, batch: ClipBatch) -> Tensor:
+    """CTC loss a character of log-probabilities [B, T, V], each row read from its first spelling frame on."""
+    longest = int((frames - batch.first_frames).max())
+    places = (batch.first_frames[:, None] + torch.arange(longest)).clamp(max=log_probs.shape[1] - 1)  # [B, T']
+    read = log_probs.gather(1, places[..., None].expand(-1, -1, log_probs.shape[2]))
+    left = frames - batch.first_frames
+    lost = F.ctc_loss(
+        read.transpose(0, 1), batch.targets, left, batch.target_lengths, blank=BLANK, reduction="sum", zero_infinity=True
+    )
+    return lost / batch.target_lengths.sum().clamp(min=1)
