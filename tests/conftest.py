@@ -1,0 +1,27 @@
+"""Fixtures for all tests. Nothing here needs a network or anything outside the repository."""
+
+import os
+import pathlib
+
+import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+ROOT = pathlib.Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def golden_dir() -> pathlib.Path:
+    """Tiny random checkpoints with what the published implementations computed from them."""
+    return ROOT / "tests" / "golden"
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> pathlib.Path:
+    """Real recordings beside the repository; tests that need them skip where they are not."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "data").is_dir():
+        pytest.skip("the recordings beside the repository are not here")
+    return folder
