@@ -79,7 +79,7 @@ def huggingface(folder: Path, audio: str = "audio", text: str = "text", split: s
     if isinstance(loaded, datasets.DatasetDict):
         name = split or next(iter(loaded))
         if name not in loaded:
-            raise ValueError(f"{folder} has no split {name!r}; it has {', '.join(loaded)}")
+            raise ValueError(f"{folder} has no split {name!r}; it has {', '.join(map(str, loaded))}")
         loaded = loaded[name]
     if missing := [name for name in (audio, text) if name not in loaded.column_names]:
         raise ValueError(f"{folder} has no column {missing[0]!r}; it has {', '.join(loaded.column_names)}")
