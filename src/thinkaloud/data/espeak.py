@@ -10,7 +10,7 @@ import threading
 import numpy as np
 
 from thinkaloud.audio import Audio
-from thinkaloud.data.voices import mono
+from thinkaloud.data.voices import letter_names, mono
 
 ACCENTS = ("en-us", "en", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029", "en-us-nyc")
 VARIANTS = (
@@ -52,7 +52,7 @@ class EspeakVoice:
     def speak(self, text: str, *, speed: float = 1.0, pitch: float = 1.0) -> Audio:
         """The spoken text at 22,050 Hz."""
         library, sample_rate, chunks, _keep = self._engine
-        content = text.encode()
+        content = letter_names(text, "eigh").encode()
         with _LOCK:
             if library.espeak_SetVoiceByName(self._voice) != 0:
                 raise ValueError(f"this espeak-ng does not have {self.name}: apt install espeak-ng-data")

@@ -8,7 +8,7 @@ from pathlib import Path
 import soundfile
 
 from thinkaloud.audio import Audio
-from thinkaloud.data.voices import mono
+from thinkaloud.data.voices import letter_names, mono
 
 PACKAGES = {"kal_diphone": "festvox-kallpc16k", "ked_diphone": "festvox-kdlpc16k"}
 _OWN_PITCH_HZ = {"kal_diphone": 105.0, "ked_diphone": 105.0}
@@ -31,7 +31,7 @@ class FestivalVoice:
     def speak(self, text: str, *, speed: float = 1.0, pitch: float = 1.0) -> Audio:
         """The spoken text at 16 kHz."""
         path = Path(self._folder.name) / "spoken.wav"
-        quoted = text.replace("\\", " ").replace('"', " ")
+        quoted = letter_names(text, "ay").replace("\\", " ").replace('"', " ")
         hz, spread_hz = self._own_pitch_hz * pitch, 14.0 * pitch
         self._ask(
             f"(Parameter.set 'Duration_Stretch {1.1 / speed:.3f})"

@@ -12,7 +12,7 @@ import numpy as np
 import soxr
 
 from thinkaloud.audio import Audio
-from thinkaloud.data.voices import mono
+from thinkaloud.data.voices import letter_names, mono
 
 NAMES = ("kal", "kal16", "awb", "rms", "slt")
 _LOCK = threading.Lock()  # flite and `rand` are global
@@ -53,7 +53,7 @@ class FliteVoice:
             self._flite.feat_set_float(self._features, b"duration_stretch", stretch)
             self._flite.feat_set_float(self._features, b"f0_shift", 1.0 if self._resamples else pitch)
             self._libc.srand(1)
-            wave = self._flite.flite_text_to_wave(text.encode("ascii", "replace"), self._voice)
+            wave = self._flite.flite_text_to_wave(letter_names(text, "ay").encode("ascii", "replace"), self._voice)
             if not wave:
                 raise ValueError(f"{self.name} could not speak {text!r}")
             rate, num_samples = wave.contents.sample_rate, wave.contents.num_samples

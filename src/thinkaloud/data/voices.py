@@ -78,6 +78,21 @@ class HttpVoice:
         return _read_wav(answer.content)
 
 
+def letter_names(text: str, a: str) -> str:
+    """The text with the letter A written as engines need it ("ay") where a word is spelled: else they read an article.
+
+    A letter stands next to another single letter or after the word "letter": "c a t spells cat", "the letter a".
+    """
+    words = text.split(" ")
+    bare = [word.strip(".,:?") for word in words]
+
+    def is_letter(place: int) -> bool:
+        beside = [bare[other] for other in (place - 1, place + 1) if 0 <= other < len(bare)]
+        return any(len(other) == 1 and other.isalpha() for other in beside) or (place > 0 and bare[place - 1] == "letter")
+
+    return " ".join(word.replace("a", a) if bare[i] == "a" and is_letter(i) else word for i, word in enumerate(words))
+
+
 def mono(samples: np.ndarray, sample_rate: int) -> Audio:
     """16-bit or float samples [N] as Audio in -1..1."""
     scale = 32768.0 if samples.dtype == np.int16 else 1.0

@@ -1,0 +1,50 @@
+"""Digit strings by people: recordings of the Free Spoken Digit Dataset (github Jakobovski/free-spoken-digit-dataset,
+CC BY-SA 4.0) joined with pauses. Its files `{digit}_{speaker}_{index}.wav` are 8 kHz; index 0-4 is its own test split.
+
+Letters: N samples.
+"""
+
+import functools
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from thinkaloud import audio
+from thinkaloud.audio import Audio
+from thinkaloud.data.domain.numbers import DIGITS
+
+TEST_INDEXES = range(5)
+_RATE = 8000
+
+
+class DigitSpeakers:
+    """The people of a folder of FSDD recordings, who say any digit string."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self._paths: dict[tuple[str, str, str], list[Path]] = defaultdict(list)  # (speaker, digit, split)
+        for path in sorted(Path(folder).glob("[0-9]_*_*.wav")):
+            digit, speaker, index = path.stem.split("_")
+            split = "test" if int(index) in TEST_INDEXES else "train"
+            self._paths[speaker, DIGITS[int(digit)], split].append(path)
+        if not self._paths:
+            raise ValueError(f"no FSDD recordings ({{digit}}_{{speaker}}_{{index}}.wav) in {folder}")
+        self.speakers = tuple(sorted({speaker for speaker, _, _ in self._paths}))
+
+    def speak(self, string: str, speaker: str, split: str, rng: np.random.Generator) -> Audio:
+        """The digit words of `string` by one speaker, with 30 to 300 ms between them; recordings of one split only."""
+        pieces: list[np.ndarray] = []
+        for word in string.split():
+            choice = self._paths.get((speaker, word, split))
+            if not choice:
+                raise ValueError(f"no {split} recording of {word!r} by {speaker!r}; speakers: {', '.join(self.speakers)}")
+            if pieces:
+                pieces.append(np.zeros(round(_RATE * rng.uniform(0.03, 0.3)), dtype=np.float32))
+            pieces.append(_read(choice[rng.integers(len(choice))]) * np.float32(10 ** rng.uniform(-0.1, 0.1)))
+        return Audio(torch.from_numpy(np.concatenate(pieces)), _RATE)  # [N]
+
+
+@functools.cache
+def _read(path: Path) -> np.ndarray:
+    return audio.read(path).resample(_RATE).samples.numpy()
