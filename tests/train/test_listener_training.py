@@ -51,7 +51,7 @@ def test_a_run_that_was_cut_goes_on_exactly(tmp_path):
     cut = trainer(tmp_path / "cut")
     for batch in [*cut.pool(0), *cut.pool(1)]:
         cut.learn(batch)
-    cut._save()
+    cut.save()
     again = trainer(tmp_path / "cut")
     torch.manual_seed(99)  # whatever else the process drew
     again.resume()

@@ -121,7 +121,7 @@ class ListenerTrainer:
                 )
                 losses, heard_s, began = [], 0.0, time.monotonic()
             if self.step % self.config.save_steps == 0 or self.step == self.config.num_steps:
-                self._save()
+                self.save()
             if self.step % self.config.evaluate_steps == 0 or self.step == self.config.num_steps:
                 scores = self.deliver()
                 began = time.monotonic()
@@ -234,11 +234,13 @@ class ListenerTrainer:
         rising = (self.step + 1) / config.warmup_steps
         return config.rate * min(rising, max(0.0, 1 - self.step / config.num_steps))
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Writes the checkpoint that `resume` reads, in place of the last one."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         state = {
             "listener": self.listener.state_dict(),
             "head": self.head.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
         }
         torch.save({**state, "step": self.step, "dropped": self.dropped}, self.folder / "checkpoint.new")
         (self.folder / "checkpoint.new").replace(self.folder / "checkpoint.pt")
