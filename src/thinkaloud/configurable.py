@@ -5,6 +5,7 @@ registry: there is no table of strings. A saved config may only name classes of 
 more, so that a checkpoint can never import code.
 """
 
+import contextlib
 import dataclasses
 import difflib
 import enum
@@ -32,13 +33,18 @@ class Config:
     @classmethod
     def from_dict(cls, values: dict[str, Any], trust: tuple[str, ...] = ()) -> Self:
         """The config that `to_dict` described; ValueError for a class that is not ours, trusted or a subclass of `cls`."""
-        found = _config_class(values.get(_CLASS), trust) if _CLASS in values else cls
+        if not isinstance(values, dict) or (_CLASS not in values and not dataclasses.is_dataclass(cls)):
+            raise ValueError(f"expected a {cls.__name__} with its class and fields, got {values!r}")
+        found = _config_class(values[_CLASS], trust) if _CLASS in values else cls
         if not issubclass(found, cls):
             raise ValueError(f"expected a {cls.__name__} in the config, found {found.__qualname__}")
         given = {name: value for name, value in values.items() if name != _CLASS}
         _check_names(found, given)
+        missing = [f.name for f in dataclasses.fields(found) if _required(f) and f.name not in given]  # type: ignore[arg-type]
+        if missing:
+            raise ValueError(f"{found.__name__} needs {', '.join(missing)}")
         hints = typing.get_type_hints(found)
-        return found(**{name: _typed(value, hints[name], trust) for name, value in given.items()})
+        return found(**{name: _typed(value, hints[name], trust, f"{found.__name__}.{name}") for name, value in given.items()})
 
     @classmethod
     def from_json(cls, text: str, trust: tuple[str, ...] = ()) -> Self:
@@ -57,15 +63,28 @@ class Config:
         """
         name, _, rest = path.partition(".")
         _check_names(type(self), {name: value})
-        here = getattr(self, name)
-        if rest and isinstance(here, tuple) and rest.partition(".")[0].isdigit():
-            index, _, deeper = rest.partition(".")
-            item = here[int(index)].set(deeper, value) if deeper else value
-            return self.replace(**{name: (*here[: int(index)], item, *here[int(index) + 1 :])})
-        if rest and not isinstance(here, Config):
-            raise ValueError(f"cannot set {path!r}: {name!r} is {here!r}, which has no field {rest!r}")
         hint = typing.get_type_hints(type(self))[name]
-        return self.replace(**{name: here.set(rest, value) if rest else _read(value, hint)})
+        return self.replace(**{name: _changed(getattr(self, name), hint, rest, value, f"{type(self).__name__}.{name}")})
+
+
+def _changed(here: Any, hint: Any, path: str, value: Any, where: str) -> Any:
+    """What `here`, the value of a field of type `hint`, becomes when the value at the path below it changes."""
+    name, _, rest = path.partition(".")
+    if not path:
+        return _read(value, hint, where)
+    if isinstance(here, Config):
+        return here.set(path, value)
+    if isinstance(here, dict):
+        return here | {name: _changed(here.get(name), Any, rest, value, f"{where}.{name}")}
+    if isinstance(here, tuple) and name.isdigit() and int(name) < len(here):
+        args = typing.get_args(hint)
+        item = _changed(here[int(name)], args[0] if args else Any, rest, value, f"{where}.{name}")
+        return (*here[: int(name)], item, *here[int(name) + 1 :])
+    raise ValueError(f"cannot set {path!r} in {where}: it is {here!r}")
+
+
+def _required(field: dataclasses.Field) -> bool:
+    return field.init and field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
 def _plain(value: Any) -> Any:
@@ -92,7 +111,7 @@ def _config_class(name: Any, trust: tuple[str, ...]) -> type[Config]:
         found = getattr(importlib.import_module(module), qualname)
     except (ImportError, AttributeError) as error:
         raise ValueError(f"the config names {name!r}, which this version does not have") from error
-    if not (isinstance(found, type) and issubclass(found, Config)):
+    if not (isinstance(found, type) and issubclass(found, Config) and dataclasses.is_dataclass(found)):
         raise ValueError(f"the config names {name!r}, which is not a config class")
     return found
 
@@ -106,27 +125,35 @@ def _check_names(cls: type, given: dict[str, Any]) -> None:
             raise ValueError(f"{cls.__name__} has no field {name!r}; {hint}")
 
 
-def _typed(value: Any, hint: Any, trust: tuple[str, ...]) -> Any:
+def _typed(value: Any, hint: Any, trust: tuple[str, ...], where: str) -> Any:
     """A JSON value as the type of its field: lists become tuples, texts become enum members, dicts become configs."""
-    if isinstance(value, dict) and _CLASS in value:
-        return Config.from_dict(value, trust)
-    args = typing.get_args(hint)
-    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+    args, origin = typing.get_args(hint), typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
         options = [a for a in args if a is not type(None)]
-        return _typed(value, options[0], trust) if value is not None and len(options) == 1 else value
-    if isinstance(value, list):
+        return _typed(value, options[0], trust, where) if value is not None and len(options) == 1 else value
+    if isinstance(hint, type) and issubclass(hint, Config) and isinstance(value, dict):
+        return hint.from_dict(value, trust)
+    if isinstance(value, list) and tuple in (hint, origin):
         inner = args[0] if args else Any
         each = args if args and args[-1] is not Ellipsis and len(args) == len(value) else [inner] * len(value)
-        return tuple(_typed(item, kind, trust) for item, kind in zip(value, each, strict=True))
+        return tuple(_typed(item, kind, trust, where) for item, kind in zip(value, each, strict=True))
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        if value not in [*hint, *(member.value for member in hint)]:
+            raise ValueError(f"{where} must be one of {', '.join(str(member.value) for member in hint)}; got {value!r}")
         return hint(value)
-    return value
+    return _scalar(value, hint, where)
 
 
-def _read(value: Any, hint: Any) -> Any:
+def _scalar(value: Any, hint: Any, where: str) -> Any:
+    """The value where it fits a field of a plain type; a whole number fits a float, and true is no number."""
+    fits = {int: int, float: (int, float), bool: bool, str: str}.get(hint)
+    if fits and (not isinstance(value, fits) or (isinstance(value, bool) and hint is not bool)):
+        raise ValueError(f"{where} must be {hint.__name__}, got {value!r}")
+    return float(value) if hint is float else value
+
+
+def _read(value: Any, hint: Any, where: str) -> Any:
     if isinstance(value, str) and hint is not str:
-        try:
+        with contextlib.suppress(json.JSONDecodeError):  # a text stays a text where the field takes one
             value = json.loads(value)
-        except json.JSONDecodeError:
-            pass  # a text stays a text; the config's own check refuses what does not fit
-    return _typed(value, hint, ())
+    return _typed(value, hint, (), where)
