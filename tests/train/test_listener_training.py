@@ -6,12 +6,14 @@ import pytest
 import soundfile
 import torch
 
+from thinkaloud.audio import Audio
+from thinkaloud.data.augment import AugmentConfig
+from thinkaloud.data.recordings import record
 from thinkaloud.listen.characters import CharacterHeadConfig, spell
 from thinkaloud.listen.pocket import PocketListenerConfig
-from thinkaloud.train.hearing_score import in_noise, score_hearing
+from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken, in_noise, wordless
+from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener import ClipBatch, ListenerTrainConfig, ListenerTrainer, delayed_ctc
-from thinkaloud.train.roughen import Noises, RoughConfig, roughen
-from thinkaloud.train.utterances import DigitRecordings, Spoken, wordless
 
 TINY = ListenerTrainConfig(
     listener=PocketListenerConfig(dim=32, num_blocks=2, num_heads=2, num_mels=20, kernel_frames=5),
@@ -42,7 +44,7 @@ def draw(rng: random.Random) -> Spoken:
 
 
 def trainer(folder, config=TINY, **more) -> ListenerTrainer:
-    return ListenerTrainer(config, draw, Noises([], stretch_s=1.0, count=2), folder, **more)
+    return ListenerTrainer(config, draw, folder, **more)
 
 
 def test_a_run_that_was_cut_goes_on_exactly(tmp_path):
@@ -80,8 +82,8 @@ def test_it_delivers_weights_that_load_and_logs_what_it_did(tmp_path):
 
 @pytest.mark.slow
 def test_it_learns_a_toy_language_to_the_letter(tmp_path):
-    rough = RoughConfig(room_chance=0.0, tone_chance=0.0, telephone_chance=0.0, speed_chance=0.0, noise_chance=0.2)
-    config = TINY.replace(num_steps=400, batch_clips=12, rate=5e-3, rough=rough, mask_mels=0, evaluate_steps=400)
+    augment = AugmentConfig(speed_probability=0, reverberation_probability=0, band_limit_probability=0, noise_probability=0.2)
+    config = TINY.replace(num_steps=400, batch_clips=12, rate=5e-3, augment=augment, mask_mels=0, evaluate_steps=400)
     run = trainer(tmp_path, config)
     run.run()
     tests = [beep(text) for text in ("ab", "cab", "abca", "bacb", "c")]
@@ -112,49 +114,35 @@ def test_ctc_reads_each_row_from_its_own_first_frame():
     torch.testing.assert_close(delayed_ctc(log_probs, frames, batch), (one + two) / 3)
 
 
-def test_rough_speech_is_deterministic_finite_and_begins_where_it_says():
-    clean, noises = beep("abc").read(), Noises([], stretch_s=1.0, count=2)
-    for seed in range(20):
-        rough, begins = roughen(clean, 3, RoughConfig(), noises, random.Random(seed))
-        again, _ = roughen(clean, 3, RoughConfig(), noises, random.Random(seed))
-        assert np.array_equal(rough, again) and rough.dtype == np.float32
-        assert np.isfinite(rough).all() and np.abs(rough).max() <= 1.0
-        assert len(rough) >= begins + 16000 * 0.4
-    quiet = RoughConfig(noise_chance=0.0, room_chance=0.0, tone_chance=0.0, telephone_chance=0.0)
-    rough, begins = roughen(clean, 3, quiet, noises, random.Random(3))
-    assert (
-        np.abs(rough[: begins - 1]).max(initial=0.0) <= 0.03 * np.abs(rough).max() < np.abs(rough[begins : begins + 40]).max()
-    )
-
-
-def test_speech_is_never_hurried_beyond_what_ctc_can_spell():
-    clean = beep("abcabcabcabc").read()  # 12 letters in 1.44 s
-    config = RoughConfig(speed_chance=1.0, speed=(0.9, 2.0), most_characters_s=8.0)
-    for seed in range(10):
-        _, begins = roughen(clean, 12, config, Noises([], stretch_s=1.0, count=1), random.Random(seed))
-        rough, _ = roughen(clean, 12, config, Noises([], stretch_s=1.0, count=1), random.Random(seed))
-        assert (len(rough) - begins) / 16000 >= 12 / 9.3
-
-
-def test_digit_strings_keep_the_test_recordings_apart(tmp_path):
+def fsdd(folder):
+    """Recordings whose level tells the split: tests are ten times louder."""
     for digit in range(10):
         for index in (0, 7):
-            soundfile.write(tmp_path / f"{digit}_ann_{index}.wav", np.full(800, 0.1 if index else 0.2), 8000)
-    train, test = DigitRecordings(tmp_path), DigitRecordings(tmp_path, test=True)
-    for recordings, share in ((train, 7), (test, 0)):
-        assert all(len(files) == 1 for files in recordings._recordings.values()), share
-    string = train.string(random.Random(1))
-    assert string.voice == "fsdd:ann" and len(string.text.split()) >= 1 and len(string.read()) >= 1600
-    with pytest.raises(ValueError, match="digit_speaker_index"):
-        DigitRecordings(tmp_path / "nothing")
+            soundfile.write(folder / f"{digit}_ann_{index}.wav", np.full(800, 0.02 if index else 0.2), 8000)
+    return folder
 
 
-def test_sounds_without_words_are_the_same_each_time_they_are_read():
-    rng = random.Random(5)
-    for _ in range(12):
-        clip = wordless(rng, [beep("abc"), beep("cb")])
-        assert clip.text == "" and np.array_equal(clip.read(), clip.read())
-        assert np.isfinite(clip.read()).all() and len(clip.read()) >= 9600
+def recorded(folder, part: str, texts: list[str], split: str) -> None:
+    jobs = [{"id": f"{part}{split}{n}", "text": text, "split": split, "voice": "beep"} for n, text in enumerate(texts)]
+    record(folder / part, jobs, lambda job: Audio(torch.from_numpy(beep(job["text"]).read()), 16000), shard=split == "test")
+
+
+def test_the_corpus_draws_every_kind_and_never_the_test_split(tmp_path):
+    recorded(tmp_path, "questions", ["a", "b"], "train")
+    recorded(tmp_path, "questions", ["c"], "test")
+    recorded(tmp_path, "answers", ["ab"], "train")
+    corpus = HearingCorpusConfig(corpus=str(tmp_path), digits=str(fsdd(tmp_path)), reread_draws=50, test_clips=3).build()
+    rng = random.Random(0)
+    drawn = [corpus.draw(rng) for _ in range(49)]
+    assert {clip.kind for clip in drawn} == {"question", "answer", "digits", "wordless"}
+    assert {clip.text for clip in drawn if clip.kind == "question"} == {"a", "b"}
+    assert all(np.abs(clip.read()).max() < 0.1 for clip in drawn if clip.kind == "digits")
+    assert all(np.isfinite(clip.read()).all() and clip.text == "" for clip in drawn if clip.kind == "wordless")
+    tests = corpus.conditions()
+    assert {clip.text for clip in tests["seen_voices"]} == {"c"} and "festival" not in tests
+    assert all(np.abs(clip.read()).max() > 0.1 for clip in tests["people_digits"])
+    recorded(tmp_path, "questions", ["a", "b", "bb"], "train")
+    assert "bb" in {corpus.draw(rng).text for _ in range(60)}  # the corpus grew
 
 
 def test_scores_count_words_and_false_words():
@@ -179,8 +167,8 @@ def test_scores_count_words_and_false_words():
 
 
 def test_noise_has_the_ratio_asked_for():
-    clip, noises = beep("abc"), Noises([], stretch_s=1.0, count=2)
-    noisy = in_noise([clip], noises, 10.0, 0.0)[0].read()
-    noise = noisy[: len(clip.read())] - clip.read()
-    ratio_db = 10 * np.log10(np.mean(clip.read() ** 2) / np.mean(noise**2))
-    assert ratio_db == pytest.approx(10.0, abs=1.0)
+    clip = beep("abc")
+    for talkers in ((), [beep("cc").read(), beep("b").read()]):
+        noise = in_noise([clip], 10.0, talkers)[0].read() - clip.read()
+        ratio_db = 10 * np.log10(np.mean(clip.read() ** 2) / np.mean(noise**2))
+        assert ratio_db == pytest.approx(10.0, abs=1.0)

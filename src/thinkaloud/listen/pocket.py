@@ -30,6 +30,7 @@ SAMPLE_RATE = 16000
 HOP_SAMPLES = 160  # one mel frame
 FRAME_HOPS = 4  # mel frames in a feature frame
 FRAME_SAMPLES = HOP_SAMPLES * FRAME_HOPS
+MEL_OFFSET, MEL_SCALE = 4.0, 4.0  # nats: log-mels of speech come out between about -1 and 2
 Disturb = Callable[[Tensor], Tensor]
 _SEGMENT_CHUNKS = 128  # long audio is heard this much at a time: bounded memory, same result
 
@@ -203,7 +204,7 @@ class LogMel(nn.Module):
             spectrum = torch.fft.rfft(frames, self.fft_size)
             power = spectrum.real * spectrum.real + spectrum.imag * spectrum.imag
             mels = (power @ self.bank + 1e-5).log()  # [B, n/160, M]
-            return ((mels + 4.0) / 4.0).transpose(1, 2), joined[:, joined.shape[1] - before.shape[1] :]
+            return ((mels + MEL_OFFSET) / MEL_SCALE).transpose(1, 2), joined[:, joined.shape[1] - before.shape[1] :]
 
 
 @dataclass(frozen=True, kw_only=True)

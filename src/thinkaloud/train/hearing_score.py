@@ -3,7 +3,6 @@
 Letters: B batch, N samples.
 """
 
-import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,8 +11,7 @@ import torch
 
 from thinkaloud.listen.characters import CharacterHead, spell
 from thinkaloud.listen.pocket import PocketListener, transcribe_ctc
-from thinkaloud.train.roughen import Noises
-from thinkaloud.train.utterances import SAMPLE_RATE, Spoken
+from thinkaloud.train.hearing_corpus import SAMPLE_RATE, Spoken
 
 LEAD_S, TRAIL_S = 0.2, 0.5  # silence around every clip; a causal listener needs the trailing part to finish its last word
 
@@ -26,23 +24,6 @@ def score_hearing(
     Clips without words count in `false_words` (share in which any were heard) instead.
     """
     return {name: _score(listener, head, clips, batch_clips) for name, clips in conditions.items() if clips}
-
-
-def in_noise(
-    clips: Sequence[Spoken], noises: Noises, signal_to_noise_db: float, babble_share: float, seed: int = 0
-) -> list[Spoken]:
-    """The same clips in noise of a fixed loudness below the speech; the same noise every time."""
-
-    def noisy(clip: Spoken, number: int) -> Spoken:
-        def read() -> np.ndarray:
-            samples = np.pad(clip.read(), (0, round(TRAIL_S * SAMPLE_RATE)))  # [N]
-            noise = noises.piece(random.Random(f"{seed}/{number}"), len(samples), babble_share)
-            loudness = np.sqrt(np.mean(clip.read() ** 2)) * 10 ** (-signal_to_noise_db / 20)
-            return (samples + noise * np.float32(loudness)).clip(-1.0, 1.0)
-
-        return Spoken(text=clip.text, kind=clip.kind, voice=clip.voice, read=read)
-
-    return [noisy(clip, number) for number, clip in enumerate(clips)]
 
 
 def _score(listener: PocketListener, head: CharacterHead, clips: Sequence[Spoken], batch_clips: int) -> dict[str, Any]:

@@ -2,16 +2,17 @@
 
 Letters: B batch, N samples, T feature frames, V symbols.
 
-    clips -> roughened, 384 at a time, sorted by length -> batches of one length -> CTC of the last block and of a middle one
+    clips -> augmented, 384 at a time, sorted by length -> batches of one length -> CTC of the last block and of a middle one
     every so often: transcripts and word error rates -> weights delivered
 
 What is drawn depends on (seed, step) alone, so a run that was cut goes on exactly where it stopped.
 """
 
 import json
+import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,12 @@ import torch.nn.functional as F
 from safetensors.torch import save_file
 from torch import Tensor
 
+from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
+from thinkaloud.data.augment import AugmentConfig
 from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConfig, least_frames, symbol_ids
-from thinkaloud.listen.pocket import FRAME_SAMPLES, PocketListener, PocketListenerConfig
-from thinkaloud.train.roughen import Noises, RoughConfig, roughen
-from thinkaloud.train.utterances import Spoken
+from thinkaloud.listen.pocket import FRAME_SAMPLES, MEL_SCALE, PocketListener, PocketListenerConfig
+from thinkaloud.train.hearing_corpus import Spoken
 
 Report = Callable[[dict[str, Any]], None]
 Evaluate = Callable[[PocketListener, CharacterHead], dict[str, Any]]
@@ -39,7 +41,8 @@ class ListenerTrainConfig(Config):
 
     listener: PocketListenerConfig = field(default_factory=PocketListenerConfig)
     head: CharacterHeadConfig = field(default_factory=CharacterHeadConfig)
-    rough: RoughConfig = field(default_factory=RoughConfig)
+    augment: AugmentConfig = field(default_factory=lambda: AugmentConfig(lead_s=(0.0, 0.0), trail_s=(0.4, 0.6)))
+    lead_s: tuple[float, float] = (0.0, 0.5)  # silence before speech: here, since the loss must know where speech begins
     num_steps: int = 12000
     warmup_steps: int = 300
     rate: float = 1e-3
@@ -53,6 +56,7 @@ class ListenerTrainConfig(Config):
     middle_weight: float = 0.3
     quiet_weight: float = 0.1  # of saying blank before speech begins
     mask_mels: int = 12  # widest band hidden in training, twice
+    tone_db: float = 3.0  # how far the loudness of the bands strays: microphones and rooms
     bf16: bool = True
     seed: int = 0
     log_steps: int = 50
@@ -78,19 +82,21 @@ class ClipBatch:
 class ListenerTrainer:
     """Trains until `num_steps`, delivering into `folder`: config.json, listener.safetensors, ctc.safetensors, metrics.json.
 
-    `draw` gives a random clip; `noises` what it is roughened with; `evaluate` scores by condition; `report` hears of progress.
+    `draw` gives a random clip; `others` are utterances [N] for babble behind it; `evaluate` scores by condition; `report`
+    hears of progress.
     """
 
     def __init__(
         self,
         config: ListenerTrainConfig,
         draw: Draw,
-        noises: Noises,
         folder: Path,
+        others: Sequence[np.ndarray] = (),
         evaluate: Evaluate | None = None,
         report: Report = lambda event: None,
     ) -> None:
-        self.config, self.draw, self.noises, self.folder = config, draw, noises, folder
+        self.config, self.draw, self.folder, self.others = config, draw, folder, others
+        self.augment = config.augment.build()
         self.evaluate, self.report = evaluate, report
         torch.manual_seed(config.seed)
         self.listener, self.head = config.listener.build(), config.head.build()
@@ -146,7 +152,7 @@ class ListenerTrainer:
         """CTC a character of the last block ("ctc") and of the middle one, blank before speech ("quiet"), and their sum."""
         config, middle = self.config, self.config.listener.num_blocks // 2 - 1
         with torch.autocast(batch.audio.device.type, torch.bfloat16, enabled=config.bf16):
-            levels, frames = self.listener.hidden(batch.audio, batch.lengths, taps=(middle,), disturb=self._mask)
+            levels, frames = self.listener.hidden(batch.audio, batch.lengths, taps=(middle,), disturb=self._disturb)
             spelt = [self.head(level) for level in levels]  # [B, T, V] each
         middle_ctc, ctc = (delayed_ctc(log_probs, frames, batch) for log_probs in spelt)
         early = torch.arange(spelt[-1].shape[1]) < batch.first_frames[:, None]  # [B, T]
@@ -179,9 +185,9 @@ class ListenerTrainer:
             self.step, self.dropped = state["step"], state["dropped"]
 
     def pool(self, number: int) -> list[ClipBatch]:
-        """The batches of pool `number`: its clips roughened, sorted by length, cut into batches in random order."""
+        """The batches of pool `number`: its clips augmented, sorted by length, cut into batches in random order."""
         config, rng = self.config, random.Random(f"{self.config.seed}/{number}")
-        clips = [self._rough(rng) for _ in range(config.batch_clips * config.pool_batches)]
+        clips = [self._augmented(rng) for _ in range(config.batch_clips * config.pool_batches)]
         clips.sort(key=lambda clip: len(clip[0]))
         batches = [self._collate(clips[i::1][: config.batch_clips]) for i in range(0, len(clips), config.batch_clips)]
         rng.shuffle(batches)
@@ -192,14 +198,15 @@ class ListenerTrainer:
             number, done = divmod(self.step, self.config.pool_batches)
             yield from self.pool(number)[done : done + self.config.num_steps - self.step]
 
-    def _rough(self, rng: random.Random) -> tuple[np.ndarray, int, list[int]]:
+    def _augmented(self, rng: random.Random) -> tuple[np.ndarray, int, list[int]]:
         while True:
-            clip, own = self.draw(rng), random.Random(rng.getrandbits(64))
-            ids, samples = symbol_ids(clip.text), clip.read()
-            samples, begins = roughen(samples, len(ids), self.config.rough, self.noises, own)
-            room = len(samples) // FRAME_SAMPLES - self._first(begins)
+            clip, own = self.draw(rng), np.random.default_rng(rng.getrandbits(64))
+            ids, lead = symbol_ids(clip.text), round(rng.uniform(*self.config.lead_s) * self.listener.sample_rate)
+            clean = Audio(torch.from_numpy(np.pad(clip.read(), (lead, 0))), self.listener.sample_rate)
+            samples = self.augment(clean, own, self.others).samples.numpy()
+            room = len(samples) // FRAME_SAMPLES - self._first(lead)
             if len(samples) <= self.config.longest_s * self.listener.sample_rate and least_frames(ids) <= room:
-                return samples, begins, ids
+                return samples, lead, ids
             self.dropped += 1
 
     def _first(self, begins: int) -> int:
@@ -219,10 +226,12 @@ class ListenerTrainer:
             first_frames=torch.tensor([self._first(begins) if ids else 0 for _, begins, ids in clips]),
         )
 
-    def _mask(self, mels: Tensor) -> Tensor:
-        """Hides up to two bands of mels [B, M, T] in every row."""
+    def _disturb(self, mels: Tensor) -> Tensor:
+        """Mels [B, M, T] through another microphone (a smooth curve over the bands), with up to two bands hidden."""
         batch, bands, _ = mels.shape
         place, own = torch.arange(bands), torch.Generator().manual_seed(self.config.seed + self.step)
+        knots = torch.randn(batch, 1, 8, generator=own) * (self.config.tone_db / 10 * math.log(10))
+        mels = mels + F.interpolate(knots, size=bands, mode="linear").transpose(1, 2) / MEL_SCALE
         for _ in range(2):
             low = torch.randint(0, bands, (batch, 1), generator=own)
             width = torch.randint(0, self.config.mask_mels + 1, (batch, 1), generator=own)

@@ -1,0 +1,154 @@
+"""What a listener hears as it learns and when it is tested: a recorded corpus, digit strings of people, wordless sounds.
+
+Letters: N samples, float32 at 16 kHz.
+
+    kind        where from                                                      text
+    question    corpus/questions, many voices                                   what was asked
+    answer      corpus/answers, the one answer voice                            what was said
+    digits      single digits said by people (FSDD), joined anew every time     "three one four"
+    wordless    corpus/nonspeech, and noise, tones, babble made anew            ""
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from thinkaloud.configurable import Config
+from thinkaloud.data.augment import colored_noise
+from thinkaloud.data.domain.numbers import DIGITS
+from thinkaloud.data.fsdd import DigitSpeakers
+from thinkaloud.data.nonspeech import KINDS, babble, nonspeech
+from thinkaloud.data.recordings import SAMPLE_RATE, Recordings, Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """One utterance: its text, what kind it is, who speaks (for reports) and how to get the samples [N]."""
+
+    text: str
+    kind: str
+    voice: str
+    read: Callable[[], np.ndarray] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingCorpusConfig(Config):
+    """Where the recordings are, and the shares in which their kinds are drawn. `digits` is a folder of FSDD, or empty.
+
+    The corpus may still be growing: it is read again every `reread_draws` draws.
+    """
+
+    corpus: str
+    digits: str = ""
+    question_share: float = 0.54
+    answer_share: float = 0.20
+    digit_share: float = 0.20
+    wordless_share: float = 0.06
+    reread_draws: int = 4000
+    test_clips: int = 160  # of each condition
+
+    def build(self) -> "HearingCorpus":
+        """The corpus as it is on disk now."""
+        return HearingCorpus(self)
+
+
+class HearingCorpus:
+    """Draws clips to learn from, and names the clips to test with. Test content is never drawn."""
+
+    def __init__(self, config: HearingCorpusConfig) -> None:
+        self.config, self._draws = config, 0
+        self._people = DigitSpeakers(config.digits) if config.digits else None
+        self.read()
+
+    def read(self) -> None:
+        """Looks at the corpus again."""
+        self.questions, self.answers = (
+            self._spoken("questions", "question", "train"),
+            self._spoken("answers", "answer", "train"),
+        )
+        self.wordless = self._spoken("nonspeech", "wordless", "train")
+        self.speech = [clip.read() for clip in (self.questions or self.answers)[:200]]  # for babble
+
+    def draw(self, rng: random.Random) -> Spoken:
+        """A random clip; kinds that are not at hand leave their share to the others."""
+        self._draws += 1
+        if self._draws % self.config.reread_draws == 0:
+            self.read()
+        config = self.config
+        shares = {
+            "question": config.question_share * bool(self.questions),
+            "answer": config.answer_share * bool(self.answers),
+            "digits": config.digit_share * (self._people is not None),
+            "wordless": config.wordless_share,
+        }
+        kind = rng.choices(list(shares), list(shares.values()))[0]
+        if kind == "digits" and self._people is not None:
+            return digit_string(self._people, "train", rng)
+        if kind == "wordless":
+            return rng.choice(self.wordless) if self.wordless and rng.random() < 0.3 else wordless(rng, self.speech)
+        return rng.choice(self.questions if kind == "question" else self.answers)
+
+    def conditions(self) -> dict[str, list[Spoken]]:
+        """The test clips by condition: what the listener is judged by."""
+        rng, count = random.Random("conditions"), self.config.test_clips
+
+        def some(part: str, kind: str) -> list[Spoken]:
+            clips = self._spoken(part, kind, "test")
+            return rng.sample(clips, min(count, len(clips)))
+
+        seen, answers, festival = some("questions", "question"), some("answers", "answer"), some("festival", "question")
+        nonspeech_clips = some("nonspeech", "wordless") or [wordless(rng, self.speech) for _ in range(count)]
+        found = {
+            "seen_voices": seen,
+            "festival": festival,
+            "answers": answers,
+            "noise_15_db": in_noise(seen, 15.0),
+            "noise_5_db": in_noise(seen, 5.0),
+            "babble_15_db": in_noise(seen, 15.0, self.speech),
+            "wordless": nonspeech_clips,
+        }
+        if self._people is not None:
+            found["people_digits"] = [digit_string(self._people, "test", rng) for _ in range(count)]
+        return {name: clips for name, clips in found.items() if clips}
+
+    def _spoken(self, part: str, kind: str, split: str) -> list[Spoken]:
+        recordings = Recordings(Path(self.config.corpus) / part)
+
+        def spoken(row: Row) -> Spoken:
+            return Spoken(text=row["text"], kind=kind, voice=row["voice"], read=lambda: recordings.audio(row).samples.numpy())
+
+        return [spoken(row) for row in recordings.rows if row["split"] == split]
+
+
+def digit_string(people: DigitSpeakers, split: str, rng: random.Random) -> Spoken:
+    """1 to 8 random digits by one of the people, with random pauses."""
+    speaker = rng.choice(people.speakers)
+    text = " ".join(rng.choices(DIGITS, k=rng.choice((1, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8))))
+    own = np.random.default_rng(rng.getrandbits(64))
+    samples = people.speak(text, speaker, split, own).resample(SAMPLE_RATE).samples.numpy()
+    return Spoken(text=text, kind="digits", voice=f"fsdd:{speaker}", read=lambda: samples)
+
+
+def wordless(rng: random.Random, speech: Sequence[np.ndarray]) -> Spoken:
+    """A new sound without words; of half words too, which may well sound like something said, there are none."""
+    kind = rng.choice([kind for kind in KINDS if kind != "half_word" and (speech or kind != "babble")])
+    samples = nonspeech(np.random.default_rng(rng.getrandbits(64)), kind, speech, SAMPLE_RATE).samples.numpy()
+    return Spoken(text="", kind="wordless", voice=kind, read=lambda: samples)
+
+
+def in_noise(clips: Sequence[Spoken], signal_to_noise_db: float, talkers: Sequence[np.ndarray] = ()) -> list[Spoken]:
+    """The same clips before pink noise (or babble of `talkers`) of a fixed ratio; the same noise every time."""
+
+    def noisy(clip: Spoken, number: int) -> Spoken:
+        def read() -> np.ndarray:
+            samples, rng = clip.read(), np.random.default_rng(number)  # [N]
+            noise = babble(rng, len(samples), talkers) if talkers else colored_noise(rng, len(samples), 1.0)
+            ratio = np.sqrt(np.mean(samples**2) / np.mean(noise**2)) * 10 ** (-signal_to_noise_db / 20)
+            return (samples + noise * np.float32(ratio)).clip(-1.0, 1.0)
+
+        return Spoken(text=clip.text, kind=clip.kind, voice=clip.voice, read=read)
+
+    return [noisy(clip, number) for number, clip in enumerate(clips)]
