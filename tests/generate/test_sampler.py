@@ -49,6 +49,19 @@ def test_draws_follow_the_distribution(temperature, top_k, top_p):
     assert ((found - expected).abs() <= error).all(), (found, expected)
 
 
+def test_the_smallest_set_of_likely_ids_is_found_among_many_whether_it_is_small_or_large():
+    num_ids = 1000
+    flat, peaked = torch.zeros(num_ids), -torch.arange(num_ids) / 5.0
+    uniform = torch.linspace(0, 1, 2001, dtype=torch.float64)[:-1]
+    for logits in (flat, peaked):
+        alone = draw(logits.expand(2000, -1), uniform, Sampling(temperature=1, top_p=0.9))
+        with_flat = torch.stack([logits, flat]).repeat(1000, 1)  # a neighbour that needs many changes nothing
+        assert torch.equal(draw(with_flat, uniform, Sampling(temperature=1, top_p=0.9))[::2], alone[::2])
+        mass = logits.double().softmax(dim=0)
+        wanted = int((mass.cumsum(dim=0) - mass < 0.9 - 1e-9).sum())
+        assert abs(len(alone.unique()) - wanted) <= 1
+
+
 def test_the_ends_of_the_unit_interval_never_pick_an_id_without_probability():
     logits = torch.tensor([[-torch.inf, 0.0, -torch.inf, 1.0, -torch.inf]]).repeat(2, 1)
     uniform = torch.tensor([0.0, 1.0], dtype=torch.float64)  # 1.0 never comes; rounding may come as near as this

@@ -16,6 +16,8 @@ from torch import Tensor
 from thinkaloud.configurable import Config
 from thinkaloud.tokens import Stream
 
+_FEW = 256
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling(Config):
@@ -144,34 +146,46 @@ class Sampler:
 
 
 def allowed_ids(stream: Stream, *, pad: bool = False) -> Tensor:
-    """Which ids a model may say in this stream, bool [num_ids]: the ordinary ones, END and, if asked, PAD."""
+    """Which ids a model may say in this stream, bool [num_ids]: the ordinary ones, END, "ignore" where the stream has it
+    (what was heard is not to be answered) and, if asked, PAD."""
     mask = torch.zeros(stream.num_ids, dtype=torch.bool)
     mask[: stream.size] = True
     mask[stream.end] = True
     mask[stream.pad] = pad
+    if "ignore" in stream.specials:
+        mask[stream.id("ignore")] = True
     return mask
 
 
 def draw(logits: Tensor, uniform: Tensor, sampling: Sampling) -> Tensor:
     """Ids [B] drawn from logits [B, V] with one number in [0, 1) for each row, uniform [B].
 
-    The candidates are ordered (likeliest first where some are cut off) and laid end to end; the number points at one:
+    The candidates (likeliest first where some are cut off) are laid end to end and the number points at one:
 
         0        p1      p1+p2   ...  1
         |---------|--------|----|-----|
                       ^ uniform
     """
-    logits = logits.float() / sampling.temperature
-    num_candidates = min(sampling.top_k or logits.shape[1], logits.shape[1])  # C
-    ids = None
-    if num_candidates < logits.shape[1] or sampling.top_p < 1:
-        logits, ids = logits.topk(num_candidates, dim=-1)  # [B, C] each, likeliest first
-    probabilities = logits.double().softmax(dim=-1)  # [B, C]
+    scaled, ids = logits.float() / sampling.temperature, None
+    if sampling.top_k:
+        scaled, ids = scaled.topk(min(sampling.top_k, scaled.shape[1]), dim=-1)  # [B, C] each
+    probabilities = scaled.softmax(dim=-1)  # [B, C]
     if sampling.top_p < 1:
-        before = probabilities.cumsum(dim=-1) - probabilities  # [B, C]; the likeliest has 0 before it and always stays
-        probabilities = probabilities.masked_fill(before >= sampling.top_p, 0)
-    reached = probabilities.cumsum(dim=-1)  # [B, C]
+        probabilities, order = _nucleus(probabilities, sampling.top_p)
+        ids = order if ids is None else ids.gather(1, order)
+    reached = probabilities.cumsum(dim=-1, dtype=torch.float64)  # [B, C]
     total = reached[:, -1:]
     picked = torch.searchsorted(reached, uniform[:, None] * total, right=True)  # [B, 1]
     picked = picked.minimum((reached < total).sum(dim=-1, keepdim=True))  # rounding must not pick an id that was cut off
     return (picked if ids is None else ids.gather(1, picked))[:, 0]
+
+
+def _nucleus(probabilities: Tensor, top_p: float) -> tuple[Tensor, Tensor]:
+    """The likeliest of [B, C], in order, 0 behind the first that together reach `top_p`; and where they stood, [B, C']."""
+    num_candidates = probabilities.shape[1]
+    for num_sorted in (min(_FEW, num_candidates), num_candidates):  # a few nearly always do, and sorting all takes long
+        likeliest, order = probabilities.topk(num_sorted, dim=-1)
+        reached = likeliest.cumsum(dim=-1, dtype=torch.float64)
+        if bool((reached[:, -1] >= top_p).all()):
+            break
+    return likeliest.masked_fill(reached - likeliest >= top_p, 0), order
