@@ -4,6 +4,7 @@ Letters: B batch, K codebooks, T frames, D latent width, N samples.
 
     samples 16 kHz -> log-mel 100 Hz -> fold, blocks -> 12.5 Hz latents -> K codes of 256
     codes -> latents 12.5 Hz -> blocks, unfold -> 100 Hz -> magnitude and phase -> samples
+                             -> pitch -----------------------'
 
 Everything looks back only. Frame t is made of samples before (t + 1) * 1280. Decoding holds back 480 samples (30 ms), the
 overlap of the spectral windows; they come with the next frame or with `flush()`.
@@ -42,6 +43,7 @@ class PocketCodecConfig(Config):
     decoder_dim: int = 256
     decoder_hidden_dim: int = 640
     decoder_blocks: tuple[int, ...] = (1, 2, 2, 3)  # at 12.5 Hz and after each doubling: 25, 50, 100 Hz
+    pitch_dim: int = 128
     kernel_frames: int = 7
 
     def __post_init__(self) -> None:
@@ -71,6 +73,7 @@ class PocketCodecConfig(Config):
             encoder_hidden_dim=16,
             decoder_dim=12,
             decoder_hidden_dim=16,
+            pitch_dim=8,
         )
 
     def build(self) -> "PocketCodec":
@@ -90,6 +93,8 @@ class PocketCodec(Codec):
         self.encoder = _encoder(c)
         self.quantizer = ResidualQuantizer(c.max_codebooks, c.codebook_size, c.latent_dim)
         self.decoder = _decoder(c)
+        self.pitch = _pitch(c)
+        self.head = SpectrumHead(c.decoder_dim, c.sample_rate, c.window_samples, c.hop_samples)
 
     def latents(self, audio: Tensor) -> Tensor:
         """Latents [B, T, D] of samples [B, N], N a multiple of the frame."""
@@ -97,8 +102,12 @@ class PocketCodec(Codec):
 
     def render(self, latents: Tensor) -> Tensor:
         """Samples [B, T * frame_samples] of latents [B, T, D]. One silent latent more drives out the last overlap."""
-        audio = self.decoder(F.pad(latents, (0, 0, 0, 1)), self.decoder.start())
-        return audio[:, self.late_samples : self.late_samples + latents.shape[1] * self.frame_samples]
+        audio = _Rendering(self).push(F.pad(latents, (0, 0, 0, 1)))
+        return audio[:, : latents.shape[1] * self.frame_samples]
+
+    def pitch_hz(self, latents: Tensor) -> Tensor:
+        """The pitch [B, T * hops] that the voice is to have at each hop, of latents [B, T, D]."""
+        return _hz(self.pitch(latents, self.pitch.start()))
 
     def encode(self, audio: Tensor) -> Tensor:
         """Codes [B, K, T] of samples [B, N]; a last frame that is not full is filled with silence."""
@@ -123,6 +132,23 @@ class PocketCodec(Codec):
         return PocketEncodeStream(self, batch)
 
 
+class _Rendering:
+    """Latents to samples in pieces: the past of every layer, of the pitch and of the overlap."""
+
+    def __init__(self, codec: PocketCodec) -> None:
+        self._codec = codec
+        self._decoder, self._pitch = codec.decoder.start(), codec.pitch.start()
+        self._past: tuple[Tensor, Tensor] | None = None
+
+    def push(self, latents: Tensor) -> Tensor:
+        """Samples [B, n] that are final after latents [B, t, D]: `late_samples` fewer than their frames, once."""
+        codec = self._codec
+        skip = codec.late_samples if self._past is None else 0  # before the first sample there is nothing
+        hz = _hz(codec.pitch(latents, self._pitch))
+        audio, self._past = codec.head(codec.decoder(latents, self._decoder), hz, self._past)
+        return audio[:, skip:]
+
+
 class PocketDecodeStream:
     """Keeps the past of every layer, so a frame costs the same however long the answer is."""
 
@@ -131,8 +157,7 @@ class PocketDecodeStream:
         self._begin()
 
     def _begin(self) -> None:
-        self._state = self._codec.decoder.start()
-        self._skip_samples = self._codec.late_samples  # the overlap before the first sample says nothing
+        self._rendering = _Rendering(self._codec)
         self._frames = 0
 
     @torch.inference_mode()
@@ -142,20 +167,15 @@ class PocketDecodeStream:
         if not codes.shape[2]:
             return torch.zeros(self._batch, 0, device=codes.device)
         self._frames += codes.shape[2]
-        return self._render(self._codec.quantizer.decode(codes))
+        return self._rendering.push(self._codec.quantizer.decode(codes)).clamp(-1, 1)
 
     @torch.inference_mode()
     def flush(self) -> Tensor:
         """The samples still held back; the stream then begins anew."""
         width = self._codec.config.latent_dim
         silence = self._codec.quantizer.codebooks.new_zeros(self._batch, 1, width)
-        audio = self._render(silence)[:, : self._codec.late_samples] if self._frames else silence[:, 0, :0]
+        audio = self._rendering.push(silence)[:, : self._codec.late_samples] if self._frames else silence[:, 0, :0]
         self._begin()
-        return audio
-
-    def _render(self, latents: Tensor) -> Tensor:
-        audio = self._codec.decoder(latents, self._state)[:, self._skip_samples :]
-        self._skip_samples = 0
         return audio.clamp(-1, 1)
 
 
@@ -206,7 +226,17 @@ def _decoder(c: PocketCodecConfig) -> Stack:
     for i, count in enumerate(c.decoder_blocks):
         layers += [Unfold(c.decoder_dim, c.decoder_dim)] * (i > 0)
         layers += [ConvNeXtBlock(c.decoder_dim, c.decoder_hidden_dim, c.kernel_frames, scale) for _ in range(count)]
-    return Stack([*layers, SpectrumHead(c.decoder_dim, c.window_samples, c.hop_samples)])
+    return Stack(layers)
+
+
+def _pitch(c: PocketCodecConfig) -> Stack:
+    blocks = [ConvNeXtBlock(c.pitch_dim, 2 * c.pitch_dim, c.kernel_frames, 0.5) for _ in range(2)]
+    return Stack([_Project(c.latent_dim, c.pitch_dim), *blocks, _Project(c.pitch_dim, c.frame_samples // c.hop_samples)])
+
+
+def _hz(values: Tensor) -> Tensor:
+    """Pitch [B, T * hops] of the pitch network's values [B, T, hops]: about 150 Hz times e to the value, within a voice's range."""
+    return (150 * values.float().flatten(1).exp()).clamp(50.0, 500.0)
 
 
 class _Project(nn.Linear):

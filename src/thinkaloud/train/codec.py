@@ -24,7 +24,7 @@ from thinkaloud.configurable import Config
 from thinkaloud.listen import Listener
 from thinkaloud.train.clips import Clips, draw_crops
 from thinkaloud.train.codebooks import CodebookLearner, perplexity
-from thinkaloud.train.codec_losses import Distillation, SpectralLoss
+from thinkaloud.train.codec_losses import Distillation, SpectralLoss, pitch_loss
 from thinkaloud.train.discriminator import Discriminator, critic_loss, fooling_loss, matching_loss
 
 
@@ -41,6 +41,15 @@ class TrainableCodec(Protocol):
 
     def render(self, latents: Tensor) -> Tensor:
         """[B, T, D] -> [B, N]."""
+        ...
+
+
+@runtime_checkable
+class PitchedCodec(Protocol):
+    """A codec that says a pitch and so can be taught the right one."""
+
+    def pitch_hz(self, latents: Tensor) -> Tensor:
+        """[B, T, D] -> [B, T * hops]."""
         ...
 
 
@@ -73,6 +82,7 @@ class CodecTrainConfig(Config):
     log_weight: float = 0.5
     convergence_weight: float = 0.5
     commitment_weight: float = 0.25
+    pitch_weight: float = 1.0  # where the codec says a pitch
     distillation_weight: float = 0.0  # needs a teacher: a Listener
     adversarial_rows: int = 6  # rows of the batch that the critics see
     gradient_norm: float = 5.0
@@ -171,7 +181,10 @@ class CodecTrainer:
             draw = None if stage.frozen_codes else self.draw
             quantized = self.learner.quantize(self.codec.quantizer, latents, counts, draw)
             made = self.codec.render(quantized.latents)  # [B, N]
-        terms = {"made": made, **self.spectra(made, audio)}
+            terms = {"made": made, **self.spectra(made, audio)}
+            if isinstance(self.codec, PitchedCodec):
+                said_hz = self.codec.pitch_hz(quantized.latents)  # [B, T * hops]
+                terms["pitch"] = pitch_loss(said_hz, audio, self.codec.sample_rate)
         if not stage.frozen_codes:
             terms["commitment"] = quantized.commitment
             if self.distillation and self.teacher:

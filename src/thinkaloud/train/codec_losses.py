@@ -49,6 +49,39 @@ def mel_distance(made: Tensor, wanted: Tensor, sample_rate: int) -> float:
     return float(loss(made, wanted)["mel"])
 
 
+def measure_pitch(audio: Tensor, sample_rate: int, window_samples: int, hop_samples: int) -> tuple[Tensor, Tensor]:
+    """Pitch in Hz and whether it is to be trusted, both [B, T], of samples [B, N]; frame t ends at sample (t + 1) * hop_samples.
+
+    The highest peak of the normalised autocorrelation between 60 and 400 Hz (Boersma 1993), refined by a parabola.
+    """
+    shortest, longest = sample_rate // 400, sample_rate // 60
+    window = torch.hann_window(window_samples, device=audio.device)
+    padded = F.pad(audio.float(), (window_samples - hop_samples, 0))
+    frames = padded.unfold(1, window_samples, hop_samples) * window  # [B, T, window]
+    own = _autocorrelation(window)[: longest + 2]
+    raw = _autocorrelation(frames)[..., : longest + 2]  # [B, T, lags]
+    match = raw / (raw[..., :1] + 1e-4) * own[0] / own
+    lags = torch.arange(longest + 2, device=audio.device)
+    scores = match - 0.03 * torch.log2(lags.clamp(min=1).float())  # of two octaves that fit, the higher
+    best = scores[..., shortest : longest + 1].argmax(-1) + shortest  # [B, T]
+    below, at, above = (match.gather(-1, (best + i)[..., None])[..., 0] for i in (-1, 0, 1))
+    shift = 0.5 * (below - above) / (below - 2 * at + above).clamp(max=-1e-6)
+    return sample_rate / (best + shift.clamp(-0.5, 0.5)), at > 0.7
+
+
+def _autocorrelation(frames: Tensor) -> Tensor:
+    size = frames.shape[-1]
+    power = torch.fft.rfft(frames, 2 * size)
+    return torch.fft.irfft(power.real.square() + power.imag.square())[..., :size]
+
+
+def pitch_loss(said_hz: Tensor, audio: Tensor, sample_rate: int) -> Tensor:
+    """Mean error of log pitch [B, T] where samples [B, N] have one; a frame of 40 ms ends where its N / T samples end."""
+    hz, voiced = measure_pitch(audio, sample_rate, sample_rate // 25, audio.shape[1] // said_hz.shape[1])
+    error = (said_hz.log() - hz.log()).abs() * voiced
+    return error.sum() / voiced.sum().clamp(min=1)
+
+
 class Distillation(nn.Module):
     """Pulls the first codebook towards what a listener hears, so that it carries the words (Mimi, arXiv 2410.00037, 3.3.2)."""
 
