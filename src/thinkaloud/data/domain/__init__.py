@@ -18,7 +18,7 @@ from collections import Counter
 from dataclasses import replace
 
 from thinkaloud.data.domain import calendar, chat, language, memory, numbers, world
-from thinkaloud.data.domain.dialogue import BEFORE, Dialogue, Turn, spoken_by_people, split
+from thinkaloud.data.domain.dialogue import BEFORE, Dialogue, Turn, split, spoken_by_people
 from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE
 
 __all__ = ["Dialogue", "Turn", "split", "generate", "draw", "intents", "words", "count"]

@@ -3,7 +3,7 @@
 import random
 
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
-from thinkaloud.data.domain.lexicon import listed
+from thinkaloud.data.domain.lexicon import listed, wordings
 from thinkaloud.data.domain.numbers import say
 
 DAYS = listed("monday tuesday wednesday thursday friday saturday sunday")
@@ -30,11 +30,28 @@ def _around(rng: random.Random, names: list[str], kind: str) -> Dialogue:
     place = rng.randrange(len(names))
     name, after, before = names[place], names[(place + 1) % len(names)], names[place - 1]
     if rng.random() < 0.5:
-        asked = rng.choice((f"what {kind} comes after {{}}?", f"which {kind} follows {{}}?", f"which {kind} is after {{}}?", f"what is the next {kind} after {{}}?",
-                            f"tell me the {kind} after {{}}.", f"what {kind} is after {{}}?", "what comes after {}?"))  # fmt: skip
+        asked = rng.choice(
+            (
+                f"what {kind} comes after {{}}?",
+                f"which {kind} follows {{}}?",
+                f"which {kind} is after {{}}?",
+                f"what is the next {kind} after {{}}?",
+                f"tell me the {kind} after {{}}.",
+                f"what {kind} is after {{}}?",
+                "what comes after {}?",
+            )
+        )
         return closed(asked.format(name), f"{after} comes after {name}.", f"after {name}")
-    asked = rng.choice((f"what {kind} comes before {{}}?", f"which {kind} is before {{}}?", f"what is the {kind} before {{}}?",
-                        f"tell me the {kind} before {{}}.", f"what {kind} is before {{}}?", "what comes before {}?"))  # fmt: skip
+    asked = rng.choice(
+        (
+            f"what {kind} comes before {{}}?",
+            f"which {kind} is before {{}}?",
+            f"what is the {kind} before {{}}?",
+            f"tell me the {kind} before {{}}.",
+            f"what {kind} is before {{}}?",
+            "what comes before {}?",
+        )
+    )
     return closed(asked.format(name), f"{before} comes before {name}.", f"before {name}")
 
 
@@ -76,6 +93,15 @@ def _day(rng: random.Random) -> Dialogue:
     )
 
 
+MONTH_LENGTH = wordings("""
+    how many days are in {}? | how many days does {} have? | how long is {}? | tell me how many days {} has.
+""")
+NUMBERED_MONTH = wordings("""
+    what is the {} month? | which month is the {}? | what is the {} month of the year? | name the {} month.
+    tell me the {} month.
+""")
+
+
 def _month(rng: random.Random) -> Dialogue:
     kind = rng.random()
     if kind < 0.5:
@@ -83,20 +109,16 @@ def _month(rng: random.Random) -> Dialogue:
     place = rng.randrange(12)
     month = MONTHS[place]
     if kind < 0.75:
-        asked = rng.choice(
-            (
-                "what is the {} month?",
-                "which month is the {}?",
-                "what is the {} month of the year?",
-                "name the {} month.",
-                "tell me the {} month.",
-            )
-        )
+        asked = rng.choice(NUMBERED_MONTH)
         return closed(asked.format(ORDINALS[place]), f"the {ORDINALS[place]} month is {month}.", f"{ORDINALS[place]} month")
-    asked = rng.choice(
-        ("how many days are in {}?", "how many days does {} have?", "how long is {}?", "tell me how many days {} has.")
-    )
+    asked = rng.choice(MONTH_LENGTH)
     return closed(asked.format(month), f"{month} has {say(MONTH_DAYS[place])} days.", f"days in {month}")
+
+
+SEASON_OF = wordings("""
+    in which season is {}? | what season is {} in? | which season is it in {}? | what is the season in {}?
+    {} is in which season? | tell me the season of {}.
+""")
 
 
 def _season(rng: random.Random) -> Dialogue:
@@ -104,9 +126,17 @@ def _season(rng: random.Random) -> Dialogue:
         return _around(rng, list(SEASONS), "season")
     place = rng.randrange(12)
     month, season = MONTHS[place], SEASONS[(place + 1) % 12 // 3]
-    asked = rng.choice(("in which season is {}?", "what season is {} in?", "which season is it in {}?", "what is the season in {}?", "{} is in which season?",
-                        "tell me the season of {}."))  # fmt: skip
+    asked = rng.choice(SEASON_OF)
     return closed(asked.format(month), f"{month} is in {season}.", f"season of {month}")
+
+
+TO_SMALLER_UNIT = wordings("""
+    how many {1} are in {0}? | how many {1} does {0} have? | {0} is how many {1}? | how many {1} make {0}?
+    what is {0} in {1}? | tell me how many {1} are in {0}.
+""")
+TO_LARGER_UNIT = wordings("""
+    how many {1} are {0}? | {0} is how many {1}? | how many {1} is {0}? | turn {0} into {1}. | what is {0} in {1}?
+""")
 
 
 def _unit(rng: random.Random) -> Dialogue:
@@ -115,19 +145,10 @@ def _unit(rng: random.Random) -> Dialogue:
     many = "centuries" if large == "century" else f"{large}s"
     several = f"{'an' if large == 'hour' else 'a'} {large}" if number == 1 else f"{say(number)} {many}"
     if number > 1 and rng.random() < 0.35:
-        asked = rng.choice(
-            (
-                "how many {1} are {0}?",
-                "{0} is how many {1}?",
-                "how many {1} is {0}?",
-                "turn {0} into {1}.",
-                "what is {0} in {1}?",
-            )
-        )
+        asked = rng.choice(TO_LARGER_UNIT)
         total = f"{say(number * size)} {small}"
         return closed(asked.format(total, many), f"{total} are {several}.", f"unit {number} {small} {large}")
-    asked = rng.choice(("how many {1} are in {0}?", "how many {1} does {0} have?", "{0} is how many {1}?", "how many {1} make {0}?", "what is {0} in {1}?",
-                        "tell me how many {1} are in {0}."))  # fmt: skip
+    asked = rng.choice(TO_SMALLER_UNIT)
     if number > 1:
         asked = asked.replace("does", "do")
     return closed(
@@ -156,22 +177,30 @@ MOVES = {
 }
 
 
+TIME_IN_NUMBERS = wordings("""
+    what time is {}? | it is {}. what time is it? | say {} in numbers. | how else can you say {}? | {}, what time is that?
+""")
+
+
 def _clock(rng: random.Random) -> Dialogue:
     now = rng.randrange(12) * 60 + rng.randrange(0, 60, 5)
     if rng.random() < 0.35:
         hour = rng.randint(1, 12)
-        words, minute = rng.choice((("half past", 30), ("a quarter past", 15), ("a quarter to", -15), ("ten past", 10), ("ten to", -10), ("five past", 5),
-                                    ("five to", -5), ("twenty past", 20), ("twenty to", -20)))  # fmt: skip
-        said = f"{words} {say(hour)}"
-        asked = rng.choice(
+        words, minute = rng.choice(
             (
-                "what time is {}?",
-                "it is {}. what time is it?",
-                "say {} in numbers.",
-                "how else can you say {}?",
-                "{}, what time is that?",
+                ("half past", 30),
+                ("a quarter past", 15),
+                ("a quarter to", -15),
+                ("ten past", 10),
+                ("ten to", -10),
+                ("five past", 5),
+                ("five to", -5),
+                ("twenty past", 20),
+                ("twenty to", -20),
             )
         )
+        said = f"{words} {say(hour)}"
+        asked = rng.choice(TIME_IN_NUMBERS)
         return closed(asked.format(said), f"{said} is {clock(hour * 60 + minute)}.", f"clock {said}")
     move = rng.choice(list(MOVES))
     later = rng.random() < 0.6
@@ -180,13 +209,19 @@ def _clock(rng: random.Random) -> Dialogue:
         asked = rng.choice(
             ("it is {0}. what time is it in {1}?", "what time is {1} after {0}?", "it is {0} now. what time will it be in {1}?")
         )
-        return opened(asked.format(clock(now), move), f"in {move} it will be {then}." if "in {1}" in asked else f"{move} after {clock(now)} is {then}.",
-                      f"clock {now} {move}")  # fmt: skip
+        return opened(
+            asked.format(clock(now), move),
+            f"in {move} it will be {then}." if "in {1}" in asked else f"{move} after {clock(now)} is {then}.",
+            f"clock {now} {move}",
+        )
     asked = rng.choice(
         ("it is {0}. what time was it {1} ago?", "what time is {1} before {0}?", "it is {0} now. what time was it {1} ago?")
     )
-    return opened(asked.format(clock(now), move), f"{move} ago it was {then}." if "ago" in asked else f"{move} before {clock(now)} is {then}.",
-                  f"clock {now} minus {move}")  # fmt: skip
+    return opened(
+        asked.format(clock(now), move),
+        f"{move} ago it was {then}." if "ago" in asked else f"{move} before {clock(now)} is {then}.",
+        f"clock {now} minus {move}",
+    )
 
 
 INTENTS = {"day": _day, "month": _month, "season": _season, "unit": _unit, "clock": _clock}

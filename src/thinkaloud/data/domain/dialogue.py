@@ -22,7 +22,7 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True)
 class Dialogue:
-    """One or more turns. `content` names what it is about, `wording` the question without the small words around it ("": small talk)."""
+    """One or more turns about `content`; `wording` is the question without the small words around it ("" for small talk)."""
 
     turns: tuple[Turn, ...]
     content: str

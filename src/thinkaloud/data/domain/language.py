@@ -20,15 +20,17 @@ from thinkaloud.data.domain.lexicon import (
     article,
     listed,
     plural,
+    wordings,
 )
 from thinkaloud.data.domain.numbers import DIGITS, say
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 ORDINALS = listed("first second third fourth fifth sixth seventh eighth ninth tenth")
-REPEAT = (
-    "repeat after me: {}.", "repeat after me, {}.", "say {}.", "please say {}.", "repeat {}.", "please repeat {}.", "say after me: {}.",
-    "can you say {}?", "can you repeat {}?", "now say {}.", "i want you to say {}.", "try to say {}.",
-)  # fmt: skip
+REPEAT = wordings("""
+    repeat after me: {}. | repeat after me, {}. | say {}. | please say {}. | repeat {}. | please repeat {}.
+    say after me: {}. | can you say {}? | can you repeat {}? | now say {}. | i want you to say {}.
+    try to say {}.
+""")
 
 
 def sentence(rng: random.Random) -> str:
@@ -67,10 +69,15 @@ def _repeat(rng: random.Random) -> Dialogue:
     return opened(rng.choice(REPEAT).format(content), f"{content}.", content)
 
 
+BACKWARDS = wordings("""
+    say {} backwards. | what is {} backwards? | turn around {}. | say in reverse: {}. | reverse {}.
+""")
+
+
 def _backwards(rng: random.Random) -> Dialogue:
     pool = DIGITS if rng.random() < 0.5 else OPEN_WORDS
     words = [rng.choice(pool) for _ in range(rng.randint(2, 4))]
-    asked = rng.choice(("say {} backwards.", "what is {} backwards?", "turn around {}.", "say in reverse: {}.", "reverse {}."))
+    asked = rng.choice(BACKWARDS)
     return opened(asked.format(" ".join(words)), " ".join(reversed(words)) + ".", " ".join(words))
 
 
@@ -79,33 +86,37 @@ def letters(word: str) -> str:
     return " ".join(word)
 
 
+SPELL = wordings("""
+    how do you spell {}? | spell {}. | please spell {}. | can you spell {}? | spell the word {}. | how is {} spelled?
+    how do you write {}? | tell me how to spell {}. | what are the letters in {}?
+""")
+
+
 def _spell(rng: random.Random) -> Dialogue:
     word = rng.choice(SPELLABLE)
-    asked = rng.choice(
-        ("how do you spell {}?", "spell {}.", "please spell {}.", "can you spell {}?", "spell the word {}.", "how is {} spelled?",
-         "how do you write {}?", "tell me how to spell {}.", "what are the letters in {}?")
-    )  # fmt: skip
+    asked = rng.choice(SPELL)
     return opened(asked.format(word), f"{letters(word)}.", f"spell {word}")
+
+
+UNSPELL = wordings("what does {} spell? | what word is {}? | which word is spelled {}? | what is {}? | read {}.")
 
 
 def _unspell(rng: random.Random) -> Dialogue:
     word = rng.choice([word for word in SPELLABLE if len(word) <= 7])
-    asked = rng.choice(("what does {} spell?", "what word is {}?", "which word is spelled {}?", "what is {}?", "read {}."))
+    asked = rng.choice(UNSPELL)
     return opened(asked.format(letters(word)), f"{letters(word)} spells {word}.", f"unspell {word}")
+
+
+NUM_LETTERS = wordings("""
+    how many letters are in {}? | how many letters does {} have? | count the letters in {}. | how long is the word {}?
+""")
 
 
 def _letters(rng: random.Random) -> Dialogue:
     word = rng.choice(SPELLABLE)
     kind = rng.randrange(3)
     if kind == 0:
-        asked = rng.choice(
-            (
-                "how many letters are in {}?",
-                "how many letters does {} have?",
-                "count the letters in {}.",
-                "how long is the word {}?",
-            )
-        )
+        asked = rng.choice(NUM_LETTERS)
         return opened(asked.format(word), f"{word} has {say(len(word))} letters.", f"letters {word}")
     if kind == 1:
         asked = rng.choice(
@@ -116,32 +127,53 @@ def _letters(rng: random.Random) -> Dialogue:
     return opened(asked.format(word), f"{word} ends with the letter {word[-1]}.", f"letters {word}")
 
 
+NUMBERED_LETTER = wordings("""
+    what is the {} letter of the alphabet? | which letter is the {} in the alphabet?
+    tell me the {} letter of the alphabet. | name the {} letter of the alphabet.
+""")
+LETTER_AFTER = wordings("""
+    what letter comes after the letter {}? | which letter follows the letter {}? | what is after the letter {}?
+    what is the next letter after the letter {}? | which letter is after the letter {}?
+""")
+LETTER_BEFORE = wordings("""
+    what letter comes before the letter {}? | which letter is before the letter {}? | what is before the letter {}?
+    what is the letter before the letter {}?
+""")
+
+
 def _alphabet(rng: random.Random) -> Dialogue:
     place = rng.randrange(25)
     one, two = ALPHABET[place], ALPHABET[place + 1]
     kind = rng.randrange(3)
     if kind == 0:
-        asked = rng.choice(("what letter comes after the letter {}?", "which letter follows the letter {}?", "what is after the letter {}?",
-                            "what is the next letter after the letter {}?", "which letter is after the letter {}?"))  # fmt: skip
+        asked = rng.choice(LETTER_AFTER)
         return closed(asked.format(one), f"after the letter {one} comes the letter {two}.", f"letter after {one}")
     if kind == 1:
-        asked = rng.choice(("what letter comes before the letter {}?", "which letter is before the letter {}?", "what is before the letter {}?",
-                            "what is the letter before the letter {}?"))  # fmt: skip
+        asked = rng.choice(LETTER_BEFORE)
         return closed(asked.format(two), f"before the letter {two} comes the letter {one}.", f"letter before {two}")
     word = ORDINALS[place] if place < len(ORDINALS) else "last"
     letter = ALPHABET[place] if place < len(ORDINALS) else "z"
-    asked = rng.choice(("what is the {} letter of the alphabet?", "which letter is the {} in the alphabet?", "tell me the {} letter of the alphabet.",
-                        "name the {} letter of the alphabet."))  # fmt: skip
+    asked = rng.choice(NUMBERED_LETTER)
     return closed(asked.format(word), f"the {word} letter is the letter {letter}.", f"letter {word}")
+
+
+OPPOSITE_OF = wordings("""
+    what is the opposite of {}? | the opposite of {}? | tell me the opposite of {}. | what is the reverse of {}?
+    what's the opposite of {}? | give me the opposite of {}. | which word is the opposite of {}?
+    do you know the opposite of {}? | {} is the opposite of what?
+""")
 
 
 def _opposite(rng: random.Random) -> Dialogue:
     word = rng.choice(sorted(OPPOSITE))
-    asked = rng.choice(
-        ("what is the opposite of {}?", "the opposite of {}?", "tell me the opposite of {}.", "what is the reverse of {}?", "what's the opposite of {}?",
-         "give me the opposite of {}.", "which word is the opposite of {}?", "do you know the opposite of {}?", "{} is the opposite of what?")
-    )  # fmt: skip
+    asked = rng.choice(OPPOSITE_OF)
     return closed(asked.format(word), f"the opposite of {word} is {OPPOSITE[word]}.", f"opposite {word}")
+
+
+PLURAL_OF = wordings("""
+    what is the plural of {}? | the plural of {}? | tell me the plural of {}. | what's the plural of {}?
+    say {} in the plural. | how do you say more than one {}? | give me the plural of {}. | what do you call many of {}?
+""")
 
 
 def _plural(rng: random.Random) -> Dialogue:
@@ -150,10 +182,7 @@ def _plural(rng: random.Random) -> Dialogue:
         number = rng.randint(2, 10)
         asked = rng.choice(("one {0}, {1} what?", "one {0} and {1} what?", "if one is a {0}, what are {1}?"))
         return closed(asked.format(word, say(number)), f"one {word}, {say(number)} {plural(word)}.", f"plural {word}")
-    asked = rng.choice(
-        ("what is the plural of {}?", "the plural of {}?", "tell me the plural of {}.", "what's the plural of {}?", "say {} in the plural.",
-         "how do you say more than one {}?", "give me the plural of {}.", "what do you call many of {}?")
-    )  # fmt: skip
+    asked = rng.choice(PLURAL_OF)
     return closed(asked.format(word), f"the plural of {word} is {plural(word)}.", f"plural {word}")
 
 

@@ -6,6 +6,16 @@ def listed(text: str) -> list[str]:
     return text.split(", ") if "," in text else text.split()
 
 
+def pairs(text: str) -> dict[str, str]:
+    """The pairs "one two" of a text, between commas."""
+    return dict(pair.split() for pair in text.split(", "))
+
+
+def wordings(text: str) -> list[str]:
+    """The ways to ask that a text names, between bars or on lines of their own."""
+    return [wording.strip() for wording in text.replace("\n", "|").split("|") if wording.strip()]
+
+
 ANIMALS = listed(
     "cat dog horse cow pig goat duck chicken goose lion tiger wolf fox monkey elephant mouse rabbit frog fish bird "
     "snake bee spider zebra camel owl donkey turtle penguin sheep kangaroo"
@@ -24,13 +34,14 @@ BODY = listed("tooth foot hand finger mouth head arm leg")
 COLORS = listed("red green yellow white black brown pink purple orange gray")
 TOOLS = listed("hammer knife fork spoon pencil ladder")
 
-OPPOSITES = listed(
-    "hot cold, big small, tall short, fast slow, happy sad, up down, open closed, full empty, wet dry, clean dirty, early late, "
-    "loud quiet, rich poor, thick thin, wide narrow, deep shallow, easy difficult, good bad, day night, first last, "
-    "above below, inside outside, true false, always never, push pull, give take, remember forget, love hate, question answer, "
-    "north south, east west, sweet bitter, safe dangerous, smooth rough, black white, young old, soft hard, heavy light, start stop"
+_OPPOSITES = pairs(
+    "hot cold, big small, tall short, fast slow, happy sad, up down, open closed, full empty, wet dry, clean dirty, "
+    "early late, loud quiet, rich poor, thick thin, wide narrow, deep shallow, easy difficult, good bad, day night, "
+    "first last, above below, inside outside, true false, always never, push pull, give take, remember forget, "
+    "love hate, question answer, north south, east west, sweet bitter, safe dangerous, smooth rough, black white, "
+    "young old, soft hard, heavy light, start stop"
 )
-OPPOSITE = {a: b for pair in OPPOSITES for one, two in [pair.split()] for a, b in ((one, two), (two, one))}
+OPPOSITE = _OPPOSITES | {two: one for one, two in _OPPOSITES.items()}
 
 NAMES = listed(
     "tom anna peter lisa david emma jack sarah paul lucy mark julia george maria simon laura kevin nina oscar ruth "
@@ -45,22 +56,18 @@ ADJECTIVES = listed(
     "friendly round empty heavy soft warm cold golden little"
 )
 VERBS = listed("likes sees wants finds has carries follows watches loves needs hears draws")
-PLACES = "in the garden, in the kitchen, near the river, under the table, on the bridge, behind the house, at the market, by the lake"
-PLACES = PLACES.split(", ")
+PLACES = listed(
+    "in the garden, in the kitchen, near the river, under the table, on the bridge, behind the house, at the market, "
+    "by the lake"
+)
 
-IRREGULAR_PLURALS = {
-    "mouse": "mice", "goose": "geese", "sheep": "sheep", "fish": "fish", "wolf": "wolves", "knife": "knives", "leaf": "leaves",
-    "tooth": "teeth", "foot": "feet", "man": "men", "woman": "women", "child": "children", "tomato": "tomatoes",
-    "potato": "potatoes", "mango": "mangoes",
-}  # fmt: skip
+IRREGULAR_PLURALS = pairs(
+    "mouse mice, goose geese, sheep sheep, fish fish, wolf wolves, knife knives, leaf leaves, tooth teeth, foot feet, "
+    "man men, woman women, child children, tomato tomatoes, potato potatoes, mango mangoes"
+)
 COUNTABLE = [
-    word
-    for word in ANIMALS
-    + FRUITS
-    + THINGS
-    + PEOPLE
-    + BODY
-    + listed("cookie potato carrot tomato cake egg country city baby lady")
+    *(ANIMALS + FRUITS + THINGS + PEOPLE + BODY),
+    *listed("cookie potato carrot tomato cake egg country city baby lady"),
 ]
 
 

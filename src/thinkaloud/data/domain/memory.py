@@ -1,10 +1,10 @@
-"""Several turns: remembering a name, a number or a favorite over other talk; changing the mind; "say that again"; calculating on."""
+"""Several turns: what was told is remembered, a changed mind is followed, an answer is repeated or calculated on."""
 
 import random
 
 from thinkaloud.data.domain import calendar, chat, language, world
 from thinkaloud.data.domain.dialogue import Dialogue, is_held_out, opened, split, talk
-from thinkaloud.data.domain.lexicon import ANIMALS, COLORS, FOODS, FRUITS, NAMES, PET_NAMES
+from thinkaloud.data.domain.lexicon import ANIMALS, COLORS, FOODS, FRUITS, NAMES, PET_NAMES, wordings
 from thinkaloud.data.domain.numbers import INTENTS as NUMBER_INTENTS
 from thinkaloud.data.domain.numbers import digit_string, problem, say
 from thinkaloud.data.domain.world import CAPITALS
@@ -35,45 +35,44 @@ def _taught(rng: random.Random, makers: tuple) -> Dialogue:
     return made
 
 
+MY_NAME = wordings("""
+    my name is {}. | i am {}. | call me {}. | hello, my name is {}. | you can call me {}. | hi, i am {}.
+""")
+WHAT_NAME = wordings("""
+    what is my name? | who am i? | do you remember my name? | what am i called? | what's my name? | say my name.
+""")
+OTHER_NAME = wordings("no, my name is {}. | no, i said {}. | sorry, my name is {}. | no, call me {}.")
+
+
 def _name(rng: random.Random) -> Dialogue:
     name = rng.choice(NAMES)
-    told = rng.choice(
-        ("my name is {}.", "i am {}.", "call me {}.", "hello, my name is {}.", "you can call me {}.", "hi, i am {}.")
-    )
-    asked = rng.choice(
-        ("what is my name?", "who am i?", "do you remember my name?", "what am i called?", "what's my name?", "say my name.")
-    )
+    told = rng.choice(MY_NAME)
+    asked = rng.choice(WHAT_NAME)
     if rng.random() < 0.12:
         return opened(asked, "you did not tell me your name.", f"unknown name {asked}")
     first = [(told.format(name), f"hello, {name}.")]
     if rng.random() < 0.2:
         wrong, first = name, first
         name = rng.choice([other for other in NAMES if other != wrong])
-        correction = rng.choice(("no, my name is {}.", "no, i said {}.", "sorry, my name is {}.", "no, call me {}."))
+        correction = rng.choice(OTHER_NAME)
         first.append((correction.format(name), f"sorry. hello, {name}."))
     return talk(f"name {name}", *first, *_between(rng), (asked, f"your name is {name}."))
 
 
+MY_NUMBER = wordings("""
+    remember the number {}. | please remember {}. | keep the number {} in mind. | my number is {}. remember it.
+    do not forget {}.
+""")
+WHAT_NUMBER = wordings("""
+    what was the number? | which number did i tell you? | what number did you remember? | tell me the number.
+    do you remember the number?
+""")
+
+
 def _number(rng: random.Random) -> Dialogue:
     number = digit_string(rng, 1, 4) if rng.random() < 0.6 else say(rng.randint(10, 99))
-    told = rng.choice(
-        (
-            "remember the number {}.",
-            "please remember {}.",
-            "keep the number {} in mind.",
-            "my number is {}. remember it.",
-            "do not forget {}.",
-        )
-    )
-    asked = rng.choice(
-        (
-            "what was the number?",
-            "which number did i tell you?",
-            "what number did you remember?",
-            "tell me the number.",
-            "do you remember the number?",
-        )
-    )
+    told = rng.choice(MY_NUMBER)
+    asked = rng.choice(WHAT_NUMBER)
     if rng.random() < 0.1:
         return opened(asked, "you did not tell me a number.", f"unknown number {asked}")
     return talk(
@@ -123,6 +122,13 @@ def _thing(rng: random.Random) -> Dialogue:
     )
 
 
+CHANGE_PROBLEM = wordings("no, i said {}. | sorry, i meant {}. | wait, what is {}? | no, what is {}?")
+SAY_STRING = wordings("repeat {}. | say {}. | please say {}. | repeat after me: {}.")
+CHANGE_STRING = wordings("""
+    no, i said {}. | no, say {}. | sorry, i meant {}. | i changed my mind. say {}. | wait, i said {}. | not that. say {}.
+""")
+
+
 def _change(rng: random.Random) -> Dialogue:
     """A changed mind, "no, I said ...": the correction is answered in the form of the first answer."""
     make = rng.choice((digit_string, language.word_string, None))
@@ -130,20 +136,11 @@ def _change(rng: random.Random) -> Dialogue:
         old, new = make(rng, 1, 4), make(rng, 1, 4)
         while is_held_out(old):
             old = make(rng, 1, 4)
-        told = rng.choice(("repeat {}.", "say {}.", "please say {}.", "repeat after me: {}."))
-        correction = rng.choice(
-            (
-                "no, i said {}.",
-                "no, say {}.",
-                "sorry, i meant {}.",
-                "i changed my mind. say {}.",
-                "wait, i said {}.",
-                "not that. say {}.",
-            )
-        )
+        told = rng.choice(SAY_STRING)
+        correction = rng.choice(CHANGE_STRING)
         return talk(new, (told.format(old), f"{old}."), (correction.format(new), f"{new}."))
     (a, one, b, first), (c, two, d, second) = problem(rng), problem(rng)
-    correction = rng.choice(("no, i said {}.", "sorry, i meant {}.", "wait, what is {}?", "no, what is {}?"))
+    correction = rng.choice(CHANGE_PROBLEM)
     asked, meant = f"{say(a)} {one} {say(b)}", f"{say(c)} {two} {say(d)}"
     return talk(
         f"change {meant}",
@@ -152,18 +149,14 @@ def _change(rng: random.Random) -> Dialogue:
     )
 
 
+AGAIN = wordings("""
+    say that again. | what did you say? | can you repeat that? | pardon? | again, please. | please say it again.
+    one more time.
+""")
+
+
 def _again(rng: random.Random) -> Dialogue:
-    asked = rng.choice(
-        (
-            "say that again.",
-            "what did you say?",
-            "can you repeat that?",
-            "pardon?",
-            "again, please.",
-            "please say it again.",
-            "one more time.",
-        )
-    )
+    asked = rng.choice(AGAIN)
     if rng.random() < 0.1:
         return opened(asked, "i did not say anything yet.", f"unknown again {asked}")
     turn = _taught(rng, (*_BETWEEN, language.INTENTS["repeat"], NUMBER_INTENTS["digits"])).turns[0]

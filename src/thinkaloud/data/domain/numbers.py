@@ -3,7 +3,7 @@
 import random
 
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
-from thinkaloud.data.domain.lexicon import listed
+from thinkaloud.data.domain.lexicon import listed, wordings
 
 DIGITS = listed("zero one two three four five six seven eight nine")
 _TEENS = listed("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
@@ -28,10 +28,10 @@ def digit_string(rng: random.Random, shortest: int = 1, longest: int = 6) -> str
     return " ".join(digits)
 
 
-DIGIT_PLAIN = (
-    "{}.", "repeat the digits {}.", "say {}.", "repeat {}.", "please say {}.", "the digits are {}.", "read back {}.",
-    "say these digits: {}.", "can you say {}?", "repeat these numbers: {}.", "write down {}.", "say after me: {}.",
-)  # fmt: skip
+DIGIT_PLAIN = wordings("""
+    {}. | repeat the digits {}. | say {}. | repeat {}. | please say {}. | the digits are {}. | read back {}.
+    say these digits: {}. | can you say {}? | repeat these numbers: {}. | write down {}. | say after me: {}.
+""")
 DIGIT_YOU = ("i said {}.", "what did i say? {}.", "did you hear {}?", "listen: {}.")
 DIGIT_CODE = ("my code is {}.", "the code is {}.", "my phone number is {}.", "the number is {}.", "my room number is {}.")
 
@@ -51,15 +51,27 @@ def _digits(rng: random.Random) -> Dialogue:
 
 
 OPERATIONS = {
-    "plus": ("what is {} plus {}?", "how much is {} plus {}?", "add {} and {}.", "what is the sum of {} and {}?", "{} plus {}.",
-             "what do you get when you add {} and {}?", "calculate {} plus {}.", "what's {} plus {}?", "tell me {} plus {}."),
-    "minus": ("what is {} minus {}?", "how much is {} minus {}?", "{} minus {}.", "what is {} take away {}?", "calculate {} minus {}.",
-              "what's {} minus {}?", "tell me {} minus {}.", "what is left when you take {1} from {0}?", "take {1} away from {0}."),
-    "times": ("what is {} times {}?", "how much is {} times {}?", "multiply {} by {}.", "{} times {}.", "what's {} times {}?",
-              "calculate {} times {}.", "what is {} multiplied by {}?", "tell me {} times {}.", "what is the product of {} and {}?"),
-    "divided by": ("what is {} divided by {}?", "how much is {} divided by {}?", "divide {} by {}.", "{} divided by {}.",
-                   "calculate {} divided by {}.", "what's {} divided by {}?", "tell me {} divided by {}.", "share {} between {}."),
-}  # fmt: skip
+    "plus": wordings("""
+        what is {} plus {}? | how much is {} plus {}? | add {} and {}. | what is the sum of {} and {}?
+        {} plus {}. | what do you get when you add {} and {}? | calculate {} plus {}. | what's {} plus {}?
+        tell me {} plus {}.
+    """),
+    "minus": wordings("""
+        what is {} minus {}? | how much is {} minus {}? | {} minus {}. | what is {} take away {}?
+        calculate {} minus {}. | what's {} minus {}? | tell me {} minus {}.
+        what is left when you take {1} from {0}? | take {1} away from {0}.
+    """),
+    "times": wordings("""
+        what is {} times {}? | how much is {} times {}? | multiply {} by {}. | {} times {}.
+        what's {} times {}? | calculate {} times {}. | what is {} multiplied by {}? | tell me {} times {}.
+        what is the product of {} and {}?
+    """),
+    "divided by": wordings("""
+        what is {} divided by {}? | how much is {} divided by {}? | divide {} by {}. | {} divided by {}.
+        calculate {} divided by {}. | what's {} divided by {}? | tell me {} divided by {}.
+        share {} between {}.
+    """),
+}
 
 
 def problem(rng: random.Random) -> tuple[int, str, int, int]:
@@ -96,12 +108,16 @@ def _arithmetic(rng: random.Random) -> Dialogue:
     return closed(question, f"{say(a)} {operation} {say(b)} is {say(result)}.", fact(a, operation, b))
 
 
+HALF = wordings("what is half of {}? | half of {}. | what is one half of {}? | tell me half of {}.")
+DOUBLE = wordings("what is double {}? | double {}. | what is twice {}? | tell me double {}.")
+
+
 def _double(rng: random.Random) -> Dialogue:
     number = rng.randint(1, 10)
     if rng.random() < 0.5:
-        asked = rng.choice(("what is double {}?", "double {}.", "what is twice {}?", "tell me double {}."))
+        asked = rng.choice(DOUBLE)
         return closed(asked.format(say(number)), f"double {say(number)} is {say(2 * number)}.", fact(number, "times", 2))
-    asked = rng.choice(("what is half of {}?", "half of {}.", "what is one half of {}?", "tell me half of {}."))
+    asked = rng.choice(HALF)
     return closed(
         asked.format(say(2 * number)), f"half of {say(2 * number)} is {say(number)}.", fact(2 * number, "divided by", 2)
     )
@@ -124,13 +140,16 @@ def _compare(rng: random.Random) -> Dialogue:
     return opened(asked.format(say(a), say(b), rng.choice(words)), answer, f"compare {min(a, b)} {max(a, b)}")
 
 
+COUNT_TO = wordings("count to {1}. | can you count to {1}? | please count to {1}. | count up to {1}.")
+
+
 def _count(rng: random.Random) -> Dialogue:
     step = rng.choice((1, 1, 1, 2, 5, 10))
     start = rng.randint(0, 20) if step == 1 else step * rng.randint(0, 5)
     stop = start + step * rng.randint(2, 9 if step == 1 else 5)
     if step == 1 and rng.random() < 0.2:
         start, stop = 1, rng.randint(3, 10)
-        question = rng.choice(("count to {1}.", "can you count to {1}?", "please count to {1}.", "count up to {1}."))
+        question = rng.choice(COUNT_TO)
         numbers = range(start, stop + 1)
     elif step == 1 and rng.random() < 0.35:
         question = rng.choice(
@@ -147,31 +166,33 @@ def _count(rng: random.Random) -> Dialogue:
     return closed(question.format(say(start), say(stop)), " ".join(map(say, numbers)) + ".", f"count {start} {stop} {step}")
 
 
+NUMBER_BEFORE = wordings("""
+    what number comes before {}? | which number is before {}? | what comes before {}? | what is the number before {}?
+""")
+NUMBER_AFTER = wordings("""
+    what number comes after {}? | which number follows {}? | what comes after {}? | what is the next number after {}?
+""")
+
+
 def _neighbour(rng: random.Random) -> Dialogue:
     number = rng.randint(1, 99 if rng.random() < 0.6 else 20)
     if rng.random() < 0.5:
-        asked = rng.choice(
-            (
-                "what number comes after {}?",
-                "which number follows {}?",
-                "what comes after {}?",
-                "what is the next number after {}?",
-            )
-        )
+        asked = rng.choice(NUMBER_AFTER)
         return closed(asked.format(say(number)), f"{say(number + 1)} comes after {say(number)}.", f"after {number}")
-    asked = rng.choice(
-        ("what number comes before {}?", "which number is before {}?", "what comes before {}?", "what is the number before {}?")
-    )
+    asked = rng.choice(NUMBER_BEFORE)
     return closed(asked.format(say(number)), f"{say(number - 1)} comes before {say(number)}.", f"before {number}")
+
+
+EVEN_OR_ODD = wordings("""
+    is {} even or odd? | is {} odd or even? | is {} an even number? | is {} an odd number? | tell me if {} is even or odd.
+    is the number {} even or odd?
+""")
 
 
 def _even_odd(rng: random.Random) -> Dialogue:
     number = rng.randint(0, 100 if rng.random() < 0.6 else 20)
     kind = "odd" if number % 2 else "even"
-    asked = rng.choice(
-        ("is {} even or odd?", "is {} odd or even?", "is {} an even number?", "is {} an odd number?", "tell me if {} is even or odd.",
-         "is the number {} even or odd?")
-    )  # fmt: skip
+    asked = rng.choice(EVEN_OR_ODD)  # fmt: skip
     return closed(asked.format(say(number)), f"{say(number)} is {kind}.", f"parity {number}")
 
 

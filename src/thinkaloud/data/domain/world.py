@@ -3,37 +3,22 @@
 import random
 
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
-from thinkaloud.data.domain.lexicon import ANIMALS, BODY, COLORS, FRUITS, NAMES, TOOLS, article, listed, plural
+from thinkaloud.data.domain.lexicon import ANIMALS, BODY, COLORS, FRUITS, NAMES, TOOLS, article, listed, pairs, plural, wordings
 from thinkaloud.data.domain.numbers import say
 
-CAPITALS = dict(
-    pair.split()
-    for pair in listed(
-        "france paris, germany berlin, italy rome, spain madrid, england london, ireland dublin, scotland edinburgh, "
-        "russia moscow, japan tokyo, china beijing, egypt cairo, greece athens, portugal lisbon, austria vienna, "
-        "poland warsaw, hungary budapest, sweden stockholm, norway oslo, finland helsinki, denmark copenhagen, "
-        "belgium brussels, canada ottawa, cuba havana, peru lima, kenya nairobi, turkey ankara, thailand bangkok, "
-        "iraq baghdad, australia canberra"
-    )
+CAPITALS = pairs(
+    "france paris, germany berlin, italy rome, spain madrid, england london, ireland dublin, scotland edinburgh, "
+    "russia moscow, japan tokyo, china beijing, egypt cairo, greece athens, portugal lisbon, austria vienna, "
+    "poland warsaw, hungary budapest, sweden stockholm, norway oslo, finland helsinki, denmark copenhagen, "
+    "belgium brussels, canada ottawa, cuba havana, peru lima, kenya nairobi, turkey ankara, thailand bangkok, "
+    "iraq baghdad, australia canberra"
 )
-COLOR_OF = dict(
-    pair.split()
-    for pair in listed(
-        "sky blue, grass green, snow white, blood red, banana yellow, tomato red, coal black, carrot orange, milk white, "
-        "leaf green, lemon yellow, chocolate brown, elephant gray, flamingo pink, strawberry red, pumpkin orange, "
-        "frog green, gold yellow, cucumber green, cherry red, mouse gray, penguin black"
-    )
+COLOR_OF = pairs(
+    "sky blue, grass green, snow white, blood red, banana yellow, tomato red, coal black, carrot orange, milk white, "
+    "leaf green, lemon yellow, chocolate brown, elephant gray, flamingo pink, strawberry red, pumpkin orange, "
+    "frog green, gold yellow, cucumber green, cherry red, mouse gray, penguin black"
 )
-UNCOUNTED = {
-    "sky": "the sky",
-    "grass": "grass",
-    "snow": "snow",
-    "blood": "blood",
-    "coal": "coal",
-    "milk": "milk",
-    "chocolate": "chocolate",
-    "gold": "gold",
-}
+NOT_COUNTED = ("grass", "snow", "blood", "coal", "milk", "chocolate", "gold")
 MIXES = {
     ("blue", "yellow"): "green",
     ("red", "yellow"): "orange",
@@ -41,37 +26,19 @@ MIXES = {
     ("red", "white"): "pink",
     ("black", "white"): "gray",
 }
-SOUNDS = dict(
-    pair.split()
-    for pair in listed(
-        "dog woof, cat meow, cow moo, duck quack, sheep baa, pig oink, lion roar, horse neigh, bird tweet, frog croak, "
-        "bee buzz, snake hiss, owl hoot, mouse squeak, wolf howl, chicken cluck"
-    )
+SOUNDS = pairs(
+    "dog woof, cat meow, cow moo, duck quack, sheep baa, pig oink, lion roar, horse neigh, bird tweet, frog croak, "
+    "bee buzz, snake hiss, owl hoot, mouse squeak, wolf howl, chicken cluck"
 )
-YOUNG = dict(
-    pair.split()
-    for pair in listed(
-        "dog puppy, cat kitten, cow calf, horse foal, sheep lamb, pig piglet, lion cub, duck duckling, chicken chick, "
-        "goat kid, goose gosling, frog tadpole, kangaroo joey, bear cub"
-    )
+YOUNG = pairs(
+    "dog puppy, cat kitten, cow calf, horse foal, sheep lamb, pig piglet, lion cub, duck duckling, chicken chick, "
+    "goat kid, goose gosling, frog tadpole, kangaroo joey, bear cub"
 )
 PARTS = {
-    "legs": {
-        "dog": 4,
-        "cat": 4,
-        "horse": 4,
-        "cow": 4,
-        "bird": 2,
-        "chicken": 2,
-        "spider": 8,
-        "bee": 6,
-        "table": 4,
-        "chair": 4,
-        "man": 2,
-    },
-    "wheels": {"car": 4, "bicycle": 2, "bus": 4},
-    "sides": {"triangle": 3, "square": 4, "rectangle": 4, "pentagon": 5, "hexagon": 6, "octagon": 8},
-    "fingers": {"hand": 5},
+    "legs": pairs("dog 4, cat 4, horse 4, cow 4, bird 2, chicken 2, spider 8, bee 6, table 4, chair 4, man 2"),
+    "wheels": pairs("car 4, bicycle 2, bus 4"),
+    "sides": pairs("triangle 3, square 4, rectangle 4, pentagon 5, hexagon 6, octagon 8"),
+    "fingers": {"hand": "5"},
 }
 KINDS = {
     "animal": ANIMALS,
@@ -86,67 +53,93 @@ KINDS = {
 UNNAMED = {"color", "country", "city", "name"}  # said without an article
 
 
+CAPITAL_OF = wordings("""
+    what is the capital of {}? | what is the capital city of {}? | which city is the capital of {}?
+    tell me the capital of {}. | what's the capital of {}? | do you know the capital of {}? | name the capital of {}.
+    the capital of {}? | {} has which capital?
+""")
+COUNTRY_OF = wordings("""
+    {} is the capital of which country? | which country has the capital {}? | what country is {} in?
+    in which country is {}? | where is {}? | {} is the capital of what?
+""")
+
+
 def _capital(rng: random.Random) -> Dialogue:
     country = rng.choice(list(CAPITALS))
     city = CAPITALS[country]
     if rng.random() < 0.35:
-        asked = rng.choice(("{} is the capital of which country?", "which country has the capital {}?", "what country is {} in?",
-                            "in which country is {}?", "where is {}?", "{} is the capital of what?"))  # fmt: skip
+        asked = rng.choice(COUNTRY_OF)
         return closed(asked.format(city), f"{city} is the capital of {country}.", f"country of {city}")
-    asked = rng.choice(
-        ("what is the capital of {}?", "what is the capital city of {}?", "which city is the capital of {}?", "tell me the capital of {}.",
-         "what's the capital of {}?", "do you know the capital of {}?", "name the capital of {}.", "the capital of {}?", "{} has which capital?")
-    )  # fmt: skip
+    asked = rng.choice(CAPITAL_OF)
     return closed(asked.format(country), f"the capital of {country} is {city}.", f"capital of {country}")
+
+
+COLOR_QUESTION = wordings("""
+    what color is {}? | which color is {}? | tell me the color of {}. | what is the color of {}?
+    what color does {} have? | do you know the color of {}? | what's the color of {}?
+""")
+MIX = wordings("""
+    what do {} and {} make? | mix {} and {}. | what color do you get from {} and {}? | what is {} and {} together?
+    which color is made of {} and {}?
+""")
 
 
 def _color(rng: random.Random) -> Dialogue:
     if rng.random() < 0.3:
         pair = rng.choice(list(MIXES))
         one, two = rng.sample(pair, 2)
-        asked = rng.choice(("what do {} and {} make?", "mix {} and {}.", "what color do you get from {} and {}?", "what is {} and {} together?",
-                            "which color is made of {} and {}?"))  # fmt: skip
+        asked = rng.choice(MIX)
         return closed(asked.format(one, two), f"{one} and {two} make {MIXES[pair]}.", f"mix {' '.join(pair)}")
     thing = rng.choice(list(COLOR_OF))
-    named = UNCOUNTED.get(thing, article(thing))
-    asked = rng.choice(("what color is {}?", "which color is {}?", "tell me the color of {}.", "what is the color of {}?", "what color does {} have?",
-                        "do you know the color of {}?", "what's the color of {}?"))  # fmt: skip
+    named = "the sky" if thing == "sky" else thing if thing in NOT_COUNTED else article(thing)
+    asked = rng.choice(COLOR_QUESTION)
     return closed(asked.format(named), f"{named} is {COLOR_OF[thing]}.", f"color of {thing}")
+
+
+YOUNG_OF = wordings("""
+    what is a baby {} called? | what do you call a baby {}? | what is a young {} called? | what do you call a young {}?
+    tell me the name of a baby {}.
+""")
+SOUND_OF = wordings("""
+    what does {} say? | what sound does {} make? | which sound does {} make? | how does {} sound?
+    what noise does {} make?
+""")
 
 
 def _animal(rng: random.Random) -> Dialogue:
     if rng.random() < 0.5:
         animal = rng.choice(list(SOUNDS))
-        asked = rng.choice(
-            (
-                "what does {} say?",
-                "what sound does {} make?",
-                "which sound does {} make?",
-                "how does {} sound?",
-                "what noise does {} make?",
-            )
-        )
+        asked = rng.choice(SOUND_OF)
         return closed(asked.format(article(animal)), f"{article(animal)} says {SOUNDS[animal]}.", f"sound of {animal}")
     animal = rng.choice(list(YOUNG))
-    asked = rng.choice(("what is a baby {} called?", "what do you call a baby {}?", "what is a young {} called?", "what do you call a young {}?",
-                        "tell me the name of a baby {}."))  # fmt: skip
+    asked = rng.choice(YOUNG_OF)
     return closed(asked.format(animal), f"a baby {animal} is called {article(YOUNG[animal])}.", f"young {animal}")
+
+
+PARTS_OF_MANY = wordings("""
+    how many {1} do {0} have? | how many {1} are on {0}? | {0} have how many {1}? | tell me how many {1} {0} have.
+""")
+PARTS_OF_ONE = wordings("""
+    how many {1} does {0} have? | how many {1} are on {0}? | {0} has how many {1}? | tell me how many {1} {0} has.
+    what number of {1} does {0} have?
+""")
 
 
 def _how_many(rng: random.Random) -> Dialogue:
     part = rng.choice(("legs", "legs", "wheels", "sides", "fingers"))
     owner = rng.choice(list(PARTS[part]))
     number = 1 if rng.random() < 0.5 else rng.randint(2, 5)
-    total = say(number * PARTS[part][owner])
+    total = say(number * int(PARTS[part][owner]))
     if number == 1:
-        asked = rng.choice(("how many {1} does {0} have?", "how many {1} are on {0}?", "{0} has how many {1}?", "tell me how many {1} {0} has.",
-                            "what number of {1} does {0} have?"))  # fmt: skip
+        asked = rng.choice(PARTS_OF_ONE)
         return closed(asked.format(article(owner), part), f"{article(owner)} has {total} {part}.", f"{part} 1 {owner}")
     owners = f"{say(number)} {plural(owner)}"
-    asked = rng.choice(
-        ("how many {1} do {0} have?", "how many {1} are on {0}?", "{0} have how many {1}?", "tell me how many {1} {0} have.")
-    )
+    asked = rng.choice(PARTS_OF_MANY)
     return closed(asked.format(owners, part), f"{owners} have {total} {part}.", f"{part} {number} {owner}")
+
+
+IS_KIND = wordings("is {} {}? | tell me, is {} {}? | do you think {} is {}? | would you say {} is {}?")
+WHAT_KIND = wordings("what is {}? | what kind of thing is {}? | tell me what {} is. | do you know what {} is?")
 
 
 def _kind(rng: random.Random) -> Dialogue:
@@ -154,11 +147,11 @@ def _kind(rng: random.Random) -> Dialogue:
     thing = rng.choice(KINDS[kind])
     named = thing if kind in UNNAMED else article(thing)
     if rng.random() < 0.45:
-        asked = rng.choice(("what is {}?", "what kind of thing is {}?", "tell me what {} is.", "do you know what {} is?"))
+        asked = rng.choice(WHAT_KIND)
         return closed(asked.format(named), f"{named} is {article(kind)}.", f"kind of {thing}")
     guess = kind if rng.random() < 0.5 else rng.choice(list(KINDS))
     yes = "yes" if guess == kind else "no"
-    asked = rng.choice(("is {} {}?", "tell me, is {} {}?", "do you think {} is {}?", "would you say {} is {}?"))
+    asked = rng.choice(IS_KIND)
     return closed(asked.format(named, article(guess)), f"{yes}. {named} is {article(kind)}.", f"kind of {thing} {guess}")
 
 
@@ -177,33 +170,35 @@ WISHES = listed(
 FAR = listed("brazil vietnam ethiopia bolivia mongolia jamaica algeria romania chile nigeria pakistan ghana libya uganda")
 
 
+TOO_BIG = wordings("what is {} times {}? | how much is {} times {}? | {} times {}. | multiply {} by {}.")
+TOPIC_QUESTION = wordings("""
+    what do you know about {}? | tell me about {}. | what do you think about {}? | explain {}. | can you explain {}?
+    i want to know about {}. | how does {} work? | who invented {}? | why is {} important? | when did {} begin?
+    talk about {}. | what is new about {}?
+""")
+WISH_QUESTION = wordings("{}. | please {}. | can you {}? | could you {}? | i want you to {}. | would you {}?")
+FAR_QUESTION = wordings("""
+    what is the capital of {}? | tell me the capital of {}. | which city is the capital of {}? | who lives in {}?
+    how big is {}?
+""")
+
+
 def _refuse(rng: random.Random) -> Dialogue:
     kind = rng.random()
     if kind < 0.45:
         topic = rng.choice(TOPICS)
-        asked = rng.choice(
-            ("what do you know about {}?", "tell me about {}.", "what do you think about {}?", "explain {}.", "can you explain {}?", "i want to know about {}.",
-             "how does {} work?", "who invented {}?", "why is {} important?", "when did {} begin?", "talk about {}.", "what is new about {}?")
-        )  # fmt: skip
+        asked = rng.choice(TOPIC_QUESTION)
         return opened(asked.format(topic), "i do not know that yet.", f"topic {topic}")
     if kind < 0.8:
         wish = rng.choice(WISHES)
-        asked = rng.choice(("{}.", "please {}.", "can you {}?", "could you {}?", "i want you to {}.", "would you {}?"))
+        asked = rng.choice(WISH_QUESTION)
         return opened(asked.format(wish), "i can not do that yet.", f"wish {wish}")
     if kind < 0.9:
         country = rng.choice(FAR)
-        asked = rng.choice(
-            (
-                "what is the capital of {}?",
-                "tell me the capital of {}.",
-                "which city is the capital of {}?",
-                "who lives in {}?",
-                "how big is {}?",
-            )
-        )
+        asked = rng.choice(FAR_QUESTION)
         return closed(asked.format(country), "i do not know that yet.", f"far {country}")
     a, b = rng.randint(21, 99), rng.randint(21, 99)
-    asked = rng.choice(("what is {} times {}?", "how much is {} times {}?", "{} times {}.", "multiply {} by {}."))
+    asked = rng.choice(TOO_BIG)
     return opened(asked.format(say(a), say(b)), "i do not know that yet.", f"too big {a} {b}")
 
 
