@@ -109,8 +109,12 @@ def test_ctc_reads_each_row_from_its_own_first_frame():
         target_lengths=torch.tensor([2, 1]),
         first_frames=torch.tensor([4, 2]),
     )
-    one = torch.nn.functional.ctc_loss(log_probs[0, 4:, None], targets[None, :2], (8,), (2,), reduction="sum")
-    two = torch.nn.functional.ctc_loss(log_probs[1, 2:9, None], targets[None, 2:], (7,), (1,), reduction="sum")
+    one = torch.nn.functional.ctc_loss(
+        log_probs[0, 4:, None], targets[None, :2], torch.tensor([8]), torch.tensor([2]), reduction="sum"
+    )
+    two = torch.nn.functional.ctc_loss(
+        log_probs[1, 2:9, None], targets[None, 2:], torch.tensor([7]), torch.tensor([1]), reduction="sum"
+    )
     torch.testing.assert_close(delayed_ctc(log_probs, frames, batch), (one + two) / 3)
 
 

@@ -186,6 +186,9 @@ class PocketListener(Listener):
 class LogMel(nn.Module):
     """Causal log-mel: frame t ends at sample (t+1) * 160. A fixed offset and scale, no statistics of the utterance."""
 
+    bank: Tensor  # [fft/2+1, M]
+    window: Tensor  # [window]
+
     def __init__(self, config: PocketListenerConfig) -> None:
         super().__init__()
         self.window_samples = config.window_samples
