@@ -17,9 +17,11 @@ RANKS = [
     {"checkpoints"},
     {"model"},
     {"generate"},
-    {"recipes", "toy"},
+    {"toy"},
     {"data"},
-    {"train", "evaluate", "serve"},
+    {"train"},
+    {"recipes"},
+    {"evaluate", "serve"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}

@@ -70,6 +70,7 @@ class SpeechLM(nn.Module):
             self.rows.weight, std=float(self.backbone.embed(torch.zeros(1, dtype=torch.long)).detach().std()) or 0.02
         )
         starts = [sum(stream.num_ids for stream in speech[:k]) for k in range(len(speech))]
+        self.row_starts: Tensor
         self.register_buffer("row_starts", torch.tensor(starts, dtype=torch.long)[:, None], persistent=False)  # [K - 1, 1]
         self.head = config.head.build(speech, config.backbone, dim)  # type: ignore[attr-defined]
         self.tie()
@@ -165,9 +166,8 @@ class SpeechLM(nn.Module):
         if found.tokenizer_folder is not None:
             model.tokenizer = Tokenizer.load(found.tokenizer_folder)
             if len(model.tokenizer) > config.layout.streams[0].size:
-                raise ValueError(
-                    f"the tokenizer has {len(model.tokenizer)} ids, the text stream {config.layout.streams[0].size}: wrong tokenizer files"
-                )
+                size = config.layout.streams[0].size
+                raise ValueError(f"the tokenizer has {len(model.tokenizer)} ids, the text stream {size}: wrong tokenizer files")
         for part, weights in (("listener", found.listener), ("codec", found.codec)):
             if part in parts and getattr(config, part) is not None:
                 setattr(model, part, _build_part(getattr(config, part), weights))
@@ -213,7 +213,7 @@ def _build_part(config: Any, weights: Mapping[str, Tensor] | None) -> Any:
 
 
 def load_strict(module: nn.Module, weights: Mapping[str, Tensor], skip: tuple[str, ...] = ()) -> None:
-    """Copies weights into a module; ValueError that lists every missing, extra or misshapen tensor. Tied twins may be missing."""
+    """Copies weights into a module; ValueError that lists all missing, extra or misshapen ones. Tied twins may be missing."""
     own_weights = {k: v for k, v in module.state_dict(keep_vars=True).items() if not k.startswith(skip or ("\0",))}
     given = {id(own_weights[name]) for name in weights if name in own_weights}
     faults = [f"missing {name}" for name, value in own_weights.items() if name not in weights and id(value) not in given]

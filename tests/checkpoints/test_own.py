@@ -42,7 +42,7 @@ def test_a_checkpoint_cannot_name_foreign_classes(tmp_path: pathlib.Path) -> Non
     config = json.loads((tmp_path / "config.json").read_text())
     config["codec"]["class"] = "os.system"
     (tmp_path / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ValueError, match="os.system"):
+    with pytest.raises(ValueError, match=r"os\.system"):
         SpeechLM.load(tmp_path)
 
 
@@ -66,7 +66,11 @@ def test_wrong_tokenizer_is_refused(tmp_path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize(
     ("source", "message"),
-    [("no-such-name", "packaged name"), ("owner/model", "hf download owner/model"), ("/no/such/folder/at/all", "existing folder")],
+    [
+        ("no-such-name", "packaged name"),
+        ("owner/model", "hf download owner/model"),
+        ("/no/such/folder/at/all", "existing folder"),
+    ],
 )
 def test_what_cannot_be_found_says_what_would_work(source: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):

@@ -68,10 +68,11 @@ def packaged() -> list[str]:
 def _download(hub_id: str) -> pathlib.Path:
     from huggingface_hub import snapshot_download
 
+    name = hub_id.partition("/")[2]
     try:
         return pathlib.Path(snapshot_download(hub_id))
     except Exception as error:  # huggingface_hub, httpx and OS errors alike mean: it is not here and cannot be had
         raise ValueError(
-            f"cannot download {hub_id!r} ({type(error).__name__}). With a network: `hf download {hub_id} --local-dir {hub_id.split('/')[1]}`, "
-            f"then use the folder {hub_id.split('/')[1]}"
+            f"cannot download {hub_id!r} ({type(error).__name__}). With a network: "
+            f"`hf download {hub_id} --local-dir {name}`, then use the folder {name}"
         ) from error

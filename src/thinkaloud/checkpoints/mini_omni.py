@@ -118,7 +118,7 @@ def _backbone(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def convert(pth: dict[str, Tensor], values: dict[str, Any]) -> dict[str, Tensor]:
-    """Published names and tables as ours. A tensor that nobody asked for stays under its own name, so that strict loading lists it."""
+    """Published names and tables as ours. Unknown tensors keep their names: strict loading lists them."""
     left = dict(pth)
     tables = _split_tables(left, values)
     renamed = {_rename(name): weight for name, weight in left.items()}

@@ -5,7 +5,7 @@ import json
 import pathlib
 import sys
 import time
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
@@ -49,11 +49,13 @@ def command(
     if server:
         from thinkaloud.cli.remote import talk_to_server
 
-        return talk_to_server(server, question, output, text)
+        talk_to_server(server, question, output, text)
+        return
     if not question and not text:
         from thinkaloud.cli.microphone import converse
 
-        return converse(load(model or default_model(), device), batch_parallel=batch_parallel)
+        converse(load(model or default_model(), device), batch_parallel=batch_parallel)
+        return
     chosen = _task(task, text)
     heard = audio.read(question) if question else None
     speech_lm = load(model or default_model(), device)
@@ -133,14 +135,14 @@ def run(model: SpeechLM, heard: Audio | None, text: str, options: AnswerOptions,
     }
 
 
-def _open_speaker(model: SpeechLM) -> object | None:
+def _open_speaker(model: SpeechLM) -> Any:
     """A loudspeaker that takes samples; None where there is none or the mic extra is missing."""
     try:
         import sounddevice
 
         stream = sounddevice.OutputStream(samplerate=model.need("codec").sample_rate, channels=1, dtype="float32")
         stream.start()
-    except (ImportError, OSError, Exception):  # noqa: B014, BLE001  # PortAudioError is no OSError; no sound is no failure
+    except (ImportError, OSError, Exception):  # PortAudioError is no OSError; no sound is no failure
         return None
     return stream
 
@@ -163,8 +165,8 @@ def _print_figures(figures: dict, output: str) -> None:
         print("(nothing to answer: this was not a question)", file=sys.stderr)
     if output and figures["audio_s"]:
         print(
-            f"speech: {pathlib.Path(output)}, {figures['audio_s']:.1f} s, first audio after {figures['first_audio_ms']:.0f} ms, "
-            f"real-time factor {figures['real_time_factor']:.2f}"
+            f"speech: {pathlib.Path(output)}, {figures['audio_s']:.1f} s, "
+            f"first audio after {figures['first_audio_ms']:.0f} ms, real-time factor {figures['real_time_factor']:.2f}"
         )
     elif output:
         print("no speech came; nothing was written", file=sys.stderr)

@@ -1,0 +1,1 @@
+"""Training data: samples, voices, augmentation, tasks as rows, preparation."""

@@ -1,0 +1,1 @@
+"""Measuring models: parity with published ones, speech, real time, tokenizers."""

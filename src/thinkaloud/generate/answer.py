@@ -86,7 +86,7 @@ class Answer:
     def _read(self, token_id: int) -> list[Event]:
         """The text that one id of the text row adds."""
         stream = self._model.streams[0]
-        if "ignore" in stream.specials and token_id == stream.id("ignore"):
+        if self._decoding.steps == 1 and "ignore" in stream.specials and token_id == stream.id("ignore"):
             self._ignored = True
         if token_id >= stream.size:
             return []

@@ -21,7 +21,7 @@ class HeadStream(Protocol):
     """A head in progress. Owned by one conversation; never shared."""
 
     def step(self, hidden: Hidden, choose: Choose) -> Tensor:
-        """The codes [B, K] said after hidden states [B, S, D] (S > 1 only for the prompt; the last step is the one that speaks)."""
+        """The codes [B, K] said after hidden states [B, S, D]; S > 1 only for the prompt, whose last step speaks."""
         ...
 
 

@@ -80,7 +80,8 @@ class ParallelStream:
         from transformers import DynamicCache
 
         self._head = head
-        self._cache = DynamicCache(config=head.adapter.config) if head.adapter is not None else None
+        adapter: Any = head.adapter
+        self._cache = DynamicCache(config=adapter.config) if adapter is not None else None
 
     def step(self, hidden: Hidden, choose: Choose) -> Tensor:
         """Codes [B, K]."""

@@ -1,0 +1,195 @@
+"""Session: one conversation, sans I/O. Push what is heard, step, read events; time is counted in samples.
+
+    session.push(samples, sample_rate)    the user's audio, as it comes
+    session.step() -> [events]            runs the model once if it is answering
+    session.commit() | session.ask(text)  the user's turn is over | was typed
+    session.cancel()                      stop answering, now
+
+Without an endpoint the caller commits turns. With one, voice activity does, and the user may interrupt: the conversation
+then remembers what was played of the answer. Playback is counted by the user's own audio: an answer plays while the
+microphone goes on. Sessions share a model and nothing else.
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from thinkaloud.audio import Resampler
+from thinkaloud.configurable import Config
+from thinkaloud.duplex import Action
+from thinkaloud.duplex.endpoint import EndpointConfig
+from thinkaloud.duplex.vad import EnergyVadConfig
+from thinkaloud.generate import AudioChunk, Event, Interrupted, TurnEnded, UserStarted, UserStopped
+from thinkaloud.generate.answer import Answer, AnswerOptions
+from thinkaloud.generate.ask import Exchange, Question
+from thinkaloud.generate.ears import Ears
+from thinkaloud.layout.prompt import T1A2, T1T2
+from thinkaloud.model import SpeechLM
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOptions(Config):
+    """How a conversation goes. `endpoint` None: the caller commits turns. The last `max_history` exchanges are remembered."""
+
+    answer: AnswerOptions = AnswerOptions()
+    endpoint: EndpointConfig | None = None
+    vad: Config = EnergyVadConfig()
+    max_history: int = 8
+
+
+class Session:
+    """One conversation with a model. Its events come from `step`, in order, also those that `push` caused."""
+
+    def __init__(self, model: SpeechLM, options: SessionOptions | None = None) -> None:
+        self.options = options or SessionOptions()
+        self.model = model
+        self.history: tuple[Exchange, ...] = ()
+        self._ears: Ears | None = None
+        self._resampler: tuple[int, Resampler] | None = None
+        self._answer: Answer | None = None
+        self._question: Question | None = None
+        self._events: list[Event] = []
+        self._turn = 0  # the answer in progress or to come
+        self._playback = _Playback()
+
+    @property
+    def busy(self) -> bool:
+        """An answer is in progress or events wait: `step` has something to do."""
+        return self._answer is not None or bool(self._events)
+
+    def push(self, samples: Tensor, sample_rate: int) -> None:
+        """The user's audio [N] at any rate."""
+        ears = self._open_ears()
+        for piece in ears.pieces(self._resample(samples, sample_rate)):
+            before = ears.hearing
+            since = self._playback.since(ears.now_samples)
+            action = ears.hear(piece, speaking=self._answer is not None or since is not None, speaking_since_samples=since)
+            if ears.hearing and not before:
+                self._events.append(UserStarted(turn=self._turn, at_samples=ears.start_samples))
+            over = action is Action.REPLY or (self.options.endpoint is not None and ears.hearing and ears.full)
+            if action is Action.STOP or (over and self._answer is not None):
+                self.cancel()
+            if over:
+                self.commit()
+
+    def commit(self) -> None:
+        """The user's turn is over: answer it. ValueError if nothing was heard, or an answer is still in progress."""
+        self._check_free()
+        ears = self._open_ears()
+        if self.options.endpoint is None and self._resampler is not None:
+            for piece in ears.pieces(self._resampler[1].flush()):
+                ears.hear(piece, speaking=False, speaking_since_samples=None)
+            self._resampler = None
+        heard = ears.close()
+        if heard is None:
+            raise ValueError("nothing was heard: push some audio before you commit the turn")
+        self._events.append(UserStopped(turn=self._turn, at_samples=ears.end_samples))
+        self._begin(Question(heard=heard), self.options.answer)
+
+    def ask(self, text: str) -> None:
+        """A typed question; it is answered as the options say, aloud or in writing."""
+        self._check_free()
+        task = T1A2 if self.options.answer.task.speaks else T1T2
+        self._begin(Question(text=text), self.options.answer.replace(task=task))
+
+    def cancel(self) -> None:
+        """Stops the answer, also one that is said but still playing; remembers what was played. Does nothing in silence."""
+        now_samples = self._ears.now_samples if self._ears is not None else 0
+        share = self._playback.share(now_samples)
+        if self._answer is not None:
+            cancelled = self._answer.cancel()
+            self._events += cancelled
+            self._remember(_cut(self._answer.text, share))
+        elif share < 1 and self.history:
+            last = self.history[-1]
+            said = _cut(last.answer, share)
+            self.history = (*self.history[:-1], Exchange(question=last.question, answer=said))
+            self._events.append(Interrupted(turn=self._turn - 1, text=said))
+        self._playback = _Playback()
+
+    def drop(self) -> None:
+        """Forgets the audio of a turn that is not over."""
+        self._open_ears().drop()
+        self._resampler = None
+
+    def step(self) -> list[Event]:
+        """What has happened since; runs the model once if it is answering."""
+        events, self._events = self._events, []
+        if self._answer is None:
+            return events
+        new = self._answer.step()
+        now_samples = self._ears.now_samples if self._ears is not None else 0
+        for event in new:
+            if isinstance(event, AudioChunk):
+                self._playback.add(len(event.samples) / event.sample_rate * self._listener_rate(), now_samples)
+            if isinstance(event, TurnEnded) and event.reason != "ignored":
+                self._remember(event.text)
+            elif isinstance(event, TurnEnded):
+                self._end()
+        return events + new
+
+    def _begin(self, question: Question, options: AnswerOptions) -> None:
+        self._playback = _Playback(spoken=options.task.speaks)
+        self._question = question
+        self._answer = Answer(self.model, question, history=self.history, options=options, turn=self._turn)
+
+    def _remember(self, said: str) -> None:
+        assert self._question is not None
+        exchange = Exchange(question=self._question, answer=said)
+        self.history = (*self.history, exchange)[-self.options.max_history :] if self.options.max_history else ()
+        self._end()
+
+    def _end(self) -> None:
+        self._answer, self._turn = None, self._turn + 1
+
+    def _check_free(self) -> None:
+        if self._answer is not None:
+            raise ValueError("an answer is in progress: cancel() it, or step() until it has ended")
+
+    def _open_ears(self) -> Ears:
+        if self._ears is None:
+            endpoint = self.options.endpoint
+            vad = self.options.vad.build() if endpoint is not None else None  # type: ignore[attr-defined]
+            self._ears = Ears(self.model.need("listener"), endpoint.build() if endpoint is not None else None, vad)
+        return self._ears
+
+    def _listener_rate(self) -> int:
+        return self.model.listener.sample_rate if self.model.listener is not None else 1
+
+    def _resample(self, samples: Tensor, sample_rate: int) -> Tensor:
+        if self._resampler is None or self._resampler[0] != sample_rate:
+            self._resampler = (sample_rate, Resampler(sample_rate, self._listener_rate()))
+        return self._resampler[1].push(samples)
+
+
+class _Playback:
+    """How much of an answer has been played, counted in heard samples since its first audio."""
+
+    def __init__(self, spoken: bool = False) -> None:
+        self._spoken = spoken
+        self._start_samples: int | None = None
+        self._sent_samples = 0.0  # in samples of the heard clock
+
+    def add(self, samples: float, now_samples: int) -> None:
+        """More speech was given out."""
+        if self._start_samples is None:
+            self._start_samples = now_samples
+        self._sent_samples += samples
+
+    def since(self, now_samples: int) -> int | None:
+        """When the speech that is playing now began; None if none is."""
+        if self._start_samples is None or now_samples >= self._start_samples + self._sent_samples:
+            return None
+        return self._start_samples
+
+    def share(self, now_samples: int) -> float:
+        """The played share of what was given out, 0..1; a written answer is read at once."""
+        if self._start_samples is None or not self._sent_samples:
+            return 0.0 if self._spoken else 1.0
+        return min(1.0, (now_samples - self._start_samples) / self._sent_samples)
+
+
+def _cut(text: str, share: float) -> str:
+    """The words of a text that belong to the played share of its speech."""
+    words = text.split(" ")
+    return " ".join(words[: round(len(words) * share)])
