@@ -189,17 +189,6 @@ def test_rows_without_a_part_in_the_task_stay_pad():
     assert cursor.ended.tolist() == [True, True] and cursor.num_frames == [2, 0] and cursor.frames_done.tolist() == [2, 0]
 
 
-def test_without_force_every_id_stays_as_it_was_sampled():
-    layout = layout_of([0, 1, 2])
-    cursor, end = layout.cursor(force=False), layout.streams[1].end
-    frames = []
-    for _ in range(4):
-        frames.append(cursor.push(torch.tensor([[layout.streams[0].end, end, 7]])))
-        assert cursor.next().tolist() == [[layout.streams[0].end, end, 7]]
-    assert frames[:2] == [None, None] and frames[3].tolist() == [[layout.streams[0].end, end, 7]]
-    assert not cursor.ended.any()
-
-
 def test_heard_frames_are_delayed_by_the_cursor_as_moshi_does():
     roles = [Role.TEXT, Role.SAY, Role.SAY, Role.HEAR, Role.HEAR]
     layout = layout_of([0, 0, 1, 0, 1], roles)
@@ -208,6 +197,7 @@ def test_heard_frames_are_delayed_by_the_cursor_as_moshi_does():
     assert cursor.next(torch.tensor([[40, 41]]))[0, 3:].tolist() == [layout.streams[3].pad, pad]  # before the first step
     assert cursor.push(torch.tensor([[1, 2, 3, 0, 0]])) is None
     assert cursor.next(torch.tensor([[30, 31]]))[0].tolist() == [1, 2, layout.streams[2].pad, 30, pad]
+    assert cursor.next()[0].tolist() == [1, 2, layout.streams[2].pad, 30, pad]  # asked again, the same
     assert cursor.push(torch.tensor([[4, 5, 6, 0, 0]])).tolist() == [[1, 2, 6, 30, 31]]
     assert cursor.next(torch.tensor([[32, 33]]))[0, 3:].tolist() == [32, 31]
     cursor.push(torch.tensor([[4, 5, 6, 0, 0]]))

@@ -38,7 +38,7 @@ class Cursor(Protocol):
         ...
 
     def next(self, heard: Tensor | None = None) -> Tensor:
-        """The column [B, K] to feed now; HEAR rows are filled from `heard` [B, K_hear]. Once after each push."""
+        """The column [B, K] to feed now; HEAR rows are filled from `heard` [B, K_hear], given once after each push."""
         ...
 
     @property
@@ -96,9 +96,6 @@ class Layout(Protocol):
         """The inverse: frames [B, K, T], PAD behind each length."""
         ...
 
-    def cursor(self, batch: int = 1, *, speaks: Flags = True, writes: Flags = True, force: bool = True) -> Cursor:
-        """The same, one column at a time, for `batch` answers; `speaks`, `writes`: whether SAY and TEXT rows take part.
-
-        `force=False` leaves every id as it was sampled (to compare with other decoders): then nothing ends by itself.
-        """
+    def cursor(self, batch: int = 1, *, speaks: Flags = True, writes: Flags = True) -> Cursor:
+        """The same, one column at a time, for `batch` answers; `speaks`, `writes`: whether SAY and TEXT rows take part."""
         ...

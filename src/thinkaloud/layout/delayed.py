@@ -23,7 +23,7 @@ from thinkaloud.configurable import Config
 from thinkaloud.layout import Flags, Grid
 from thinkaloud.tokens import Role, Stream
 
-_UNKNOWN = torch.iinfo(torch.long).max
+_UNKNOWN = 2**62  # frames of an answer that has not said END: more than any answer has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +88,9 @@ class Delayed:
         source = torch.arange(num_frames) + self.delays[:, None]  # [K, T]
         return grid.ids.gather(2, source.to(grid.ids.device).expand(grid.ids.shape[0], -1, -1))
 
-    def cursor(self, batch: int = 1, *, speaks: Flags = True, writes: Flags = True, force: bool = True) -> "DelayedCursor":
+    def cursor(self, batch: int = 1, *, speaks: Flags = True, writes: Flags = True) -> "DelayedCursor":
         """The same, one column at a time, for `batch` answers that advance together; see `DelayedCursor`."""
-        return DelayedCursor(self, batch, speaks=speaks, writes=writes, force=force)
+        return DelayedCursor(self, batch, speaks=speaks, writes=writes)
 
     def _frame_at(self, num_steps: int) -> Tensor:
         """The number of the frame that each row carries at each step, [K, S]; outside 0..T-1 there is none."""
@@ -119,7 +119,7 @@ class DelayedCursor:
             column = cursor.next(heard)       # [B, K], what was really said: text is read from here without delay
 
     `speaks` and `writes` (one flag, or one for each answer) tell whether SAY and TEXT rows have a part in this task; where
-    not, they stay PAD. What else is forced, unless `force=False` leaves all ids as sampled, to compare with other decoders:
+    not, they stay PAD. What else is forced:
 
     - a row is PAD until it has begun (step < delay);
     - a text row that has said END is PAD from then on, and nothing else ends by it;
@@ -128,11 +128,9 @@ class DelayedCursor:
       special id in a SAY row counts as END: a special id is never part of a complete frame.
     """
 
-    def __init__(
-        self, layout: Delayed, batch: int = 1, *, speaks: Flags = True, writes: Flags = True, force: bool = True
-    ) -> None:
+    def __init__(self, layout: Delayed, batch: int = 1, *, speaks: Flags = True, writes: Flags = True) -> None:
         streams = layout.streams
-        self._delays, self._latency, self._force = layout.delays, layout.latency_steps, force
+        self._delays, self._latency = layout.delays, layout.latency_steps
         self._sizes = torch.tensor([stream.size for stream in streams])  # [K]
         self._ends = torch.tensor([stream.end for stream in streams])  # [K]
         self._pads = layout.pads  # [K]
@@ -153,8 +151,7 @@ class DelayedCursor:
         if column.shape != self._column.shape:
             raise ValueError(f"expected a column {list(self._column.shape)}, got {list(column.shape)}")
         frame = self.steps - self._delays  # [K] the frame that each row carries at this step
-        column = column.to("cpu", torch.long)
-        column = self._forced(column, frame) if self._force else column
+        column = self._forced(column.to("cpu", torch.long), frame)
         slots = frame.remainder(self._latency + 1)  # [K]
         said = (frame >= 0) & ~self._hear  # [K]
         self._frames[:, said, slots[said]] = column[:, said]
@@ -166,7 +163,7 @@ class DelayedCursor:
         return self._frames[:, :, (self.steps - 1 - self._latency) % (self._latency + 1)].clone()
 
     def next(self, heard: Tensor | None = None) -> Tensor:
-        """The column [B, K] to feed now. Call it once after each push.
+        """The column [B, K] to feed now; asked again without `heard`, the same.
 
         `heard` [B, K_hear] is the frame heard during the step just pushed; the cursor delays it as the rows want. Before the
         first push there is no frame yet: all rows are PAD and `heard` is dropped (Moshi does the same).
