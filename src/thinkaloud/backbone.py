@@ -34,7 +34,7 @@ class BackboneConfig(Config):
     """A Hugging Face configuration as plain values (`model_type` and its fields)."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    attention: str = "sdpa"  # "eager" trains faster on CPU for short sequences
+    attention: str = ""  # as the family likes it; "eager" trains faster on CPU for short sequences
 
     @classmethod
     def of(cls, source: str, **overrides: Any) -> "BackboneConfig":
@@ -68,7 +68,7 @@ class Backbone(nn.Module):
         if num_text_ids < (vocab_size := config.hf().vocab_size):
             raise ValueError(f"the text stream has {num_text_ids} ids, fewer than the language model's {vocab_size}")
         self.hf = config.hf(vocab_size=num_text_ids)
-        self.lm = AutoModelForCausalLM.from_config(self.hf, attn_implementation=config.attention)
+        self.lm = AutoModelForCausalLM.from_config(self.hf, attn_implementation=config.attention or None)
         name, core = self._find_norm()
         self.norm = getattr(core, name)
         setattr(core, name, nn.Identity())
@@ -151,6 +151,6 @@ def blocks_like(config: BackboneConfig, num_blocks: int) -> nn.Module:
 
     values = {k: v for k, v in config.values.items() if k != "layer_types"}
     hf = BackboneConfig(values=values).hf(num_hidden_layers=num_blocks, vocab_size=1)
-    core = AutoModel.from_config(hf, attn_implementation=config.attention)
+    core = AutoModel.from_config(hf, attn_implementation=config.attention or None)
     core.set_input_embeddings(nn.Identity())
     return core
