@@ -115,6 +115,7 @@ class CodecTrainer:
         self.spectra = SpectralLoss(self.codec.sample_rate)
         self.draw = torch.Generator().manual_seed(config.seed)
         self.steps_done = 0
+        self.sums: dict[str, float] = {}  # of the losses since the last record
         self._begin_stage()
 
     @property
@@ -168,10 +169,9 @@ class CodecTrainer:
         )
         self.optimizer.step()
         self.steps_done += 1
-        return {name: float(value.detach()) for name, value in terms.items()} | {
-            "norm": float(norm),
-            "total": float(total.detach()),
-        }
+        values = {name: float(value.detach()) for name, value in (terms | {"norm": norm, "total": total}).items()}
+        self.sums = {name: self.sums.get(name, 0.0) + value for name, value in values.items()}
+        return values
 
     def _losses(self, audio: Tensor, stage: CodecStage) -> dict[str, Tensor]:
         with torch.autocast(audio.device.type, torch.bfloat16, enabled=self.config.bfloat16):
@@ -225,11 +225,12 @@ class CodecTrainer:
             "critic_optimizer": self.critic_optimizer.state_dict(),
             "draw": self.draw.get_state(),
             "steps_done": self.steps_done,
+            "sums": self.sums,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Goes on from a `state()`; strict."""
-        self.steps_done = state["steps_done"]
+        self.steps_done, self.sums = state["steps_done"], state["sums"]
         self._begin_stage()
         parts = {"codec": self.codec, "learner": self.learner, "critics": self.critics, "distillation": self.distillation}
         for name, part in parts.items():
@@ -264,24 +265,22 @@ def train_codec(
     if (folder / "checkpoint.pt").exists():
         trainer.restore(torch.load(folder / "checkpoint.pt", weights_only=True))
     _cut_log(folder / "log.jsonl", trainer.steps_done)
-    sums: dict[str, float] = {}
     while trainer.steps_done < trainer.num_steps:
         stage, _ = trainer.place()
-        for name, value in trainer.step().items():
-            sums[name] = sums.get(name, 0.0) + value
+        trainer.step()
         if trainer.steps_done % config.log_every_steps == 0:
-            record = _record(trainer, stage, sums)
+            record = _record(trainer, stage)
             with (folder / "log.jsonl").open("a") as log:
                 log.write(json.dumps(record) + "\n")
             on_log(record)
-            sums = {}
         if trainer.steps_done % config.save_every_steps == 0 or trainer.steps_done == trainer.num_steps:
             _save_checkpoint(trainer, folder)
     return trainer
 
 
-def _record(trainer: CodecTrainer, stage: CodecStage, sums: dict[str, float]) -> dict[str, Any]:
-    means = {name: round(value / trainer.config.log_every_steps, 4) for name, value in sums.items()}
+def _record(trainer: CodecTrainer, stage: CodecStage) -> dict[str, Any]:
+    means = {name: round(value / trainer.config.log_every_steps, 4) for name, value in trainer.sums.items()}
+    trainer.sums = {}
     used = [round(float(value)) for value in perplexity(trainer.learner.counts)]
     return {"step": trainer.steps_done, "stage": stage.name, **means, "perplexity": used}
 

@@ -50,9 +50,10 @@ def mel_distance(made: Tensor, wanted: Tensor, sample_rate: int) -> float:
 
 
 def measure_pitch(audio: Tensor, sample_rate: int, window_samples: int, hop_samples: int) -> tuple[Tensor, Tensor]:
-    """Pitch in Hz and whether it is to be trusted, both [B, T], of samples [B, N]; frame t ends at sample (t + 1) * hop_samples.
+    """Pitch in Hz and whether it is to be trusted, both [B, T], of samples [B, N].
 
-    The highest peak of the normalised autocorrelation between 60 and 400 Hz (Boersma 1993), refined by a parabola.
+    Frame t ends at sample (t + 1) * hop_samples. Its pitch is the highest peak of the normalised autocorrelation between 60 and
+    400 Hz (Boersma 1993), refined by a parabola.
     """
     shortest, longest = sample_rate // 400, sample_rate // 60
     window = torch.hann_window(window_samples, device=audio.device)
