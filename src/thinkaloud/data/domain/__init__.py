@@ -59,7 +59,7 @@ def tokens(text: str) -> list[str]:
 
 
 @functools.cache
-def words(num_samples: int = 3000) -> tuple[str, ...]:
+def words(num_samples: int = 1000) -> tuple[str, ...]:
     """Every word the domain uses, letters and punctuation included, sorted: many dialogues of each intent are read."""
     rng = random.Random(0)
     found = set("abcdefghijklmnopqrstuvwxyz") | set(".,:?'")

@@ -25,72 +25,52 @@ UNITS = {
 }
 
 
-def _around(rng: random.Random, names: list[str], kind: str) -> Dialogue:
-    """Neighbours in a circle of names: after, before, tomorrow-like sentences."""
+NEXT = wordings("""
+    what {0} comes after {1}? | which {0} follows {1}? | which {0} is after {1}? | what is the next {0} after {1}?
+    tell me the {0} after {1}. | what {0} is after {1}? | what comes after {1}?
+""")
+PREVIOUS = wordings("""
+    what {0} comes before {1}? | which {0} is before {1}? | what is the {0} before {1}? | tell me the {0} before {1}.
+    what {0} is before {1}? | what comes before {1}?
+""")
+
+
+def _neighbour(rng: random.Random, names: list[str], kind: str) -> Dialogue:
+    """What comes after or before in a circle of names."""
     place = rng.randrange(len(names))
     name, after, before = names[place], names[(place + 1) % len(names)], names[place - 1]
     if rng.random() < 0.5:
-        asked = rng.choice(
-            (
-                f"what {kind} comes after {{}}?",
-                f"which {kind} follows {{}}?",
-                f"which {kind} is after {{}}?",
-                f"what is the next {kind} after {{}}?",
-                f"tell me the {kind} after {{}}.",
-                f"what {kind} is after {{}}?",
-                "what comes after {}?",
-            )
-        )
-        return closed(asked.format(name), f"{after} comes after {name}.", f"after {name}")
-    asked = rng.choice(
-        (
-            f"what {kind} comes before {{}}?",
-            f"which {kind} is before {{}}?",
-            f"what is the {kind} before {{}}?",
-            f"tell me the {kind} before {{}}.",
-            f"what {kind} is before {{}}?",
-            "what comes before {}?",
-        )
-    )
-    return closed(asked.format(name), f"{before} comes before {name}.", f"before {name}")
+        return closed(rng.choice(NEXT).format(kind, name), f"{after} comes after {name}.", f"after {name}")
+    return closed(rng.choice(PREVIOUS).format(kind, name), f"{before} comes before {name}.", f"before {name}")
+
+
+RELATIVE_DAYS = {  # how it is asked, how it is answered, and how many days it is away
+    "tomorrow": ("is tomorrow", "tomorrow is", 1),
+    "yesterday": ("was yesterday", "yesterday was", -1),
+    "the day after tomorrow": ("is the day after tomorrow", "the day after tomorrow is", 2),
+    "in two days": ("is it in two days", "in two days it is", 2),
+    "in three days": ("is it in three days", "in three days it is", 3),
+    "in one week": ("is it in one week", "in one week it is", 7),
+}
+TODAY = wordings("today is {}. what day {}? | if today is {}, what day {}? | it is {} today. what day {}?")
+NUMBERED_DAY = wordings("what is the {} day of the week? | which day is the {} of the week? | name the {} day of the week.")
+WEEKEND = wordings("is {} on the weekend? | is {} a weekend day? | is {} part of the weekend?")
 
 
 def _day(rng: random.Random) -> Dialogue:
     kind = rng.random()
     if kind < 0.5:
-        return _around(rng, DAYS, "day")
+        return _neighbour(rng, DAYS, "day")
     place = rng.randrange(7)
-    day = DAYS[place]
+    day, number = DAYS[place], ORDINALS[place]
     if kind < 0.85:
-        when, move = rng.choice(
-            (
-                ("tomorrow", 1),
-                ("yesterday", -1),
-                ("the day after tomorrow", 2),
-                ("in two days", 2),
-                ("in three days", 3),
-                ("in one week", 7),
-            )
-        )
-        is_was = "was" if move < 0 else "is" if when == "tomorrow" or "after" in when else "comes"
-        asked = rng.choice(
-            ("today is {}. what day {} {}?", "if today is {}, what day {} {}?", "it is {} today. what day {} {}?")
-        )
-        answer = (
-            f"{when} {is_was} {DAYS[(place + move) % 7]}." if is_was != "comes" else f"{when} it is {DAYS[(place + move) % 7]}."
-        )
-        return closed(asked.format(day, "is it" if is_was == "comes" else is_was, when), answer, f"{when} {day}")
+        when = rng.choice(list(RELATIVE_DAYS))
+        asked, answered, away = RELATIVE_DAYS[when]
+        return closed(rng.choice(TODAY).format(day, asked), f"{answered} {DAYS[(place + away) % 7]}.", f"{when} {day}")
     if kind < 0.93:
-        asked = rng.choice(
-            ("what is the {} day of the week?", "which day is the {} of the week?", "name the {} day of the week.")
-        )
-        return closed(
-            asked.format(ORDINALS[place]), f"the {ORDINALS[place]} day of the week is {day}.", f"{ORDINALS[place]} day"
-        )
-    asked = rng.choice(("is {} on the weekend?", "is {} a weekend day?", "is {} part of the weekend?"))
-    return closed(
-        asked.format(day), f"yes. {day} is on the weekend." if place > 4 else f"no. {day} is a week day.", f"weekend {day}"
-    )
+        return closed(rng.choice(NUMBERED_DAY).format(number), f"the {number} day of the week is {day}.", f"{number} day")
+    answer = f"yes. {day} is on the weekend." if place > 4 else f"no. {day} is a week day."
+    return closed(rng.choice(WEEKEND).format(day), answer, f"weekend {day}")
 
 
 MONTH_LENGTH = wordings("""
@@ -105,7 +85,7 @@ NUMBERED_MONTH = wordings("""
 def _month(rng: random.Random) -> Dialogue:
     kind = rng.random()
     if kind < 0.5:
-        return _around(rng, MONTHS, "month")
+        return _neighbour(rng, MONTHS, "month")
     place = rng.randrange(12)
     month = MONTHS[place]
     if kind < 0.75:
@@ -123,7 +103,7 @@ SEASON_OF = wordings("""
 
 def _season(rng: random.Random) -> Dialogue:
     if rng.random() < 0.4:
-        return _around(rng, list(SEASONS), "season")
+        return _neighbour(rng, list(SEASONS), "season")
     place = rng.randrange(12)
     month, season = MONTHS[place], SEASONS[(place + 1) % 12 // 3]
     asked = rng.choice(SEASON_OF)
@@ -166,62 +146,44 @@ def clock(minute_of_day: int) -> str:
     return f"{say(hour)} oh {say(minute)}" if minute < 10 else f"{say(hour)} {say(minute)}"
 
 
-MOVES = {
-    "five minutes": 5,
-    "ten minutes": 10,
-    "fifteen minutes": 15,
-    "twenty minutes": 20,
-    "thirty minutes": 30,
-    "one hour": 60,
-    "two hours": 120,
+CLOCK_WORDS = {
+    "half past": 30,
+    "a quarter past": 15,
+    "a quarter to": -15,
+    "ten past": 10,
+    "ten to": -10,
+    "five past": 5,
+    "five to": -5,
+    "twenty past": 20,
+    "twenty to": -20,
 }
-
-
 TIME_IN_NUMBERS = wordings("""
     what time is {}? | it is {}. what time is it? | say {} in numbers. | how else can you say {}? | {}, what time is that?
 """)
+MOVES = {f"{say(minutes)} minutes": minutes for minutes in (5, 10, 15, 20, 30)} | {"one hour": 60, "two hours": 120}
+LATER = {  # question: answer; {0} the time, {1} how long, {2} the result
+    "it is {0}. what time is it in {1}?": "in {1} it will be {2}.",
+    "what time is {1} after {0}?": "{1} after {0} is {2}.",
+    "it is {0} now. what time will it be in {1}?": "in {1} it will be {2}.",
+}
+EARLIER = {
+    "it is {0}. what time was it {1} ago?": "{1} ago it was {2}.",
+    "what time is {1} before {0}?": "{1} before {0} is {2}.",
+    "it is {0} now. what time was it {1} ago?": "{1} ago it was {2}.",
+}
 
 
 def _clock(rng: random.Random) -> Dialogue:
-    now = rng.randrange(12) * 60 + rng.randrange(0, 60, 5)
     if rng.random() < 0.35:
-        hour = rng.randint(1, 12)
-        words, minute = rng.choice(
-            (
-                ("half past", 30),
-                ("a quarter past", 15),
-                ("a quarter to", -15),
-                ("ten past", 10),
-                ("ten to", -10),
-                ("five past", 5),
-                ("five to", -5),
-                ("twenty past", 20),
-                ("twenty to", -20),
-            )
-        )
+        hour, words = rng.randint(1, 12), rng.choice(list(CLOCK_WORDS))
         said = f"{words} {say(hour)}"
-        asked = rng.choice(TIME_IN_NUMBERS)
-        return closed(asked.format(said), f"{said} is {clock(hour * 60 + minute)}.", f"clock {said}")
-    move = rng.choice(list(MOVES))
-    later = rng.random() < 0.6
-    then = clock(now + MOVES[move] if later else now - MOVES[move])
-    if later:
-        asked = rng.choice(
-            ("it is {0}. what time is it in {1}?", "what time is {1} after {0}?", "it is {0} now. what time will it be in {1}?")
-        )
-        return opened(
-            asked.format(clock(now), move),
-            f"in {move} it will be {then}." if "in {1}" in asked else f"{move} after {clock(now)} is {then}.",
-            f"clock {now} {move}",
-        )
-    asked = rng.choice(
-        ("it is {0}. what time was it {1} ago?", "what time is {1} before {0}?", "it is {0} now. what time was it {1} ago?")
-    )
-    return opened(
-        asked.format(clock(now), move),
-        f"{move} ago it was {then}." if "ago" in asked else f"{move} before {clock(now)} is {then}.",
-        f"clock {now} minus {move}",
-    )
+        answer = f"{said} is {clock(hour * 60 + CLOCK_WORDS[words])}."
+        return closed(rng.choice(TIME_IN_NUMBERS).format(said), answer, f"clock {said}")
+    now = rng.randrange(12) * 60 + rng.randrange(0, 60, 5)
+    move, later = rng.choice(list(MOVES)), rng.random() < 0.6
+    question, answer = rng.choice(list((LATER if later else EARLIER).items()))
+    words = clock(now), move, clock(now + MOVES[move] if later else now - MOVES[move])
+    return opened(question.format(*words), answer.format(*words), f"clock {now} {'' if later else 'minus '}{move}")
 
 
 INTENTS = {"day": _day, "month": _month, "season": _season, "unit": _unit, "clock": _clock}

@@ -29,6 +29,7 @@ class Dialogue:
     is_open: bool
     wording: str
     intent: str = ""
+    mentions: tuple[str, ...] = ()  # closed facts that turns of a longer dialogue state
 
 
 def opened(question: str, answer: str, content: str) -> Dialogue:
@@ -41,21 +42,23 @@ def closed(question: str, answer: str, fact: str) -> Dialogue:
     return Dialogue(turns=(Turn(question=question, answer=answer),), content=fact, is_open=False, wording=question)
 
 
-def talk(content: str, *turns: tuple[str, str]) -> Dialogue:
+def talk(content: str, *turns: tuple[str, str], mentions: tuple[str, ...] = ()) -> Dialogue:
     """Several turns (question, answer), held out by content."""
     made = tuple(Turn(question=question, answer=answer) for question, answer in turns)
-    return Dialogue(turns=made, content=content, is_open=True, wording=" | ".join(turn.question for turn in made))
+    wording = " | ".join(turn.question for turn in made)
+    return Dialogue(turns=made, content=content, is_open=True, wording=wording, mentions=mentions)
 
 
 def split(dialogue: Dialogue, hold_out_facts: bool = False) -> str:
     """Give "train" or "test", by hash alone: the same for every run, machine and voice.
 
-    With `hold_out_facts` closed facts are held out across all their wordings too (the ablation: can it calculate, or
-    does it know the table?).
+    With `hold_out_facts` closed facts are held out across all their wordings, and wherever a longer dialogue states them
+    (the ablation: can it calculate, or does it know the table?).
     """
     asked = dialogue.wording or " | ".join(turn.question for turn in dialogue.turns)
-    key = dialogue.content if dialogue.is_open or hold_out_facts else asked
-    return "test" if is_held_out(key) else "train"
+    keys = [dialogue.content if dialogue.is_open or hold_out_facts else asked]
+    keys += dialogue.mentions if hold_out_facts else ()
+    return "test" if any(is_held_out(key) for key in keys) else "train"
 
 
 def is_held_out(key: str) -> bool:

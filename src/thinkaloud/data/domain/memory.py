@@ -6,7 +6,7 @@ from thinkaloud.data.domain import calendar, chat, language, world
 from thinkaloud.data.domain.dialogue import Dialogue, is_held_out, opened, split, talk
 from thinkaloud.data.domain.lexicon import ANIMALS, COLORS, FOODS, FRUITS, NAMES, PET_NAMES, wordings
 from thinkaloud.data.domain.numbers import INTENTS as NUMBER_INTENTS
-from thinkaloud.data.domain.numbers import digit_string, problem, say
+from thinkaloud.data.domain.numbers import digit_string, fact, problem, say
 from thinkaloud.data.domain.world import CAPITALS
 
 _BETWEEN = (
@@ -22,10 +22,15 @@ _BETWEEN = (
 )
 
 
-def _between(rng: random.Random) -> list[tuple[str, str]]:
-    """None, one or two turns about something else; what is remembered has to outlive them."""
-    turns = [_taught(rng, _BETWEEN).turns[0] for _ in range(rng.choice((0, 0, 1, 1, 2)))]
-    return [(turn.question, turn.answer or "") for turn in turns]
+def _between(rng: random.Random) -> list[Dialogue]:
+    """None, one or two dialogues about something else; what is remembered has to outlive them."""
+    return [_taught(rng, _BETWEEN) for _ in range(rng.choice((0, 0, 1, 1, 2)))]
+
+
+def _over(content: str, first: list[tuple[str, str]], between: list[Dialogue], last: tuple[str, str]) -> Dialogue:
+    """The first turns, what lies between, and the last turn."""
+    middle = [(turn.question, turn.answer or "") for dialogue in between for turn in dialogue.turns]
+    return talk(content, *first, *middle, last, mentions=tuple(dialogue.content for dialogue in between))
 
 
 def _taught(rng: random.Random, makers: tuple) -> Dialogue:
@@ -52,11 +57,10 @@ def _name(rng: random.Random) -> Dialogue:
         return opened(asked, "you did not tell me your name.", f"unknown name {asked}")
     first = [(told.format(name), f"hello, {name}.")]
     if rng.random() < 0.2:
-        wrong, first = name, first
-        name = rng.choice([other for other in NAMES if other != wrong])
+        wrong = rng.choice([other for other in NAMES if other != name and not is_held_out(f"name {other}")])
         correction = rng.choice(OTHER_NAME)
-        first.append((correction.format(name), f"sorry. hello, {name}."))
-    return talk(f"name {name}", *first, *_between(rng), (asked, f"your name is {name}."))
+        first = [(told.format(wrong), f"hello, {wrong}."), (correction.format(name), f"sorry. hello, {name}.")]
+    return _over(f"name {name}", first, _between(rng), (asked, f"your name is {name}."))
 
 
 MY_NUMBER = wordings("""
@@ -75,51 +79,52 @@ def _number(rng: random.Random) -> Dialogue:
     asked = rng.choice(WHAT_NUMBER)
     if rng.random() < 0.1:
         return opened(asked, "you did not tell me a number.", f"unknown number {asked}")
-    return talk(
-        number, (told.format(number), f"i will remember {number}."), *_between(rng), (asked, f"the number was {number}.")
-    )
+    first = [(told.format(number), f"i will remember {number}.")]
+    return _over(number, first, _between(rng), (asked, f"the number was {number}."))
 
 
+# how it is told | asked ; how it is answered ; what is missing where nobody told it
+_IS = (
+    wordings("my {0} is {1}. | {1} is my {0}."),
+    wordings("what is my {0}? | do you remember my {0}? | tell me my {0}."),
+    "your {0} is {1}.",
+    "your {0}",
+)
+_CALLED = (
+    wordings("my {0} is called {1}. | the name of my {0} is {1}."),
+    wordings("what is my {0} called? | what is the name of my {0}? | do you remember the name of my {0}?"),
+    "your {0} is called {1}.",
+    "the name of your {0}",
+)
+_LIVE = (
+    wordings("i live in {1}. | my home is in {1}. | i come from {1}."),
+    wordings("where do i live? | what city do i live in? | do you remember where i live?"),
+    "you live in {1}.",
+    "where you live",
+)
 THINGS = {
-    "favorite color": COLORS,
-    "favorite animal": ANIMALS,
-    "favorite fruit": FRUITS,
-    "favorite food": FOODS,
-    "cat": PET_NAMES,
-    "dog": PET_NAMES,
-    "sister": NAMES,
-    "brother": NAMES,
-    "friend": NAMES,
-    "city": list(CAPITALS.values()),
+    "favorite color": (COLORS, _IS),
+    "favorite animal": (ANIMALS, _IS),
+    "favorite fruit": (FRUITS, _IS),
+    "favorite food": (FOODS, _IS),
+    "cat": (PET_NAMES, _CALLED),
+    "dog": (PET_NAMES, _CALLED),
+    "sister": (NAMES, _CALLED),
+    "brother": (NAMES, _CALLED),
+    "friend": (NAMES, _CALLED),
+    "city": (list(CAPITALS.values()), _LIVE),
 }
 
 
 def _thing(rng: random.Random) -> Dialogue:
     thing = rng.choice(list(THINGS))
-    value = rng.choice(THINGS[thing])
-    named = thing in ("cat", "dog", "sister", "brother", "friend")
-    if thing == "city":
-        told, noted = rng.choice(("i live in {}.", "my home is in {}.", "i come from {}.")), "you live in {}."
-        asked = rng.choice(("where do i live?", "what city do i live in?", "do you remember where i live?"))
-        answer, unknown = "you live in {}.", "you did not tell me where you live."
-    elif named:
-        told, noted = (
-            rng.choice((f"my {thing} is called {{}}.", f"the name of my {thing} is {{}}.")),
-            f"your {thing} is called {{}}.",
-        )
-        asked = rng.choice(
-            (f"what is my {thing} called?", f"what is the name of my {thing}?", f"do you remember the name of my {thing}?")
-        )
-        answer, unknown = f"your {thing} is called {{}}.", f"you did not tell me the name of your {thing}."
-    else:
-        told, noted = rng.choice((f"my {thing} is {{}}.", f"{{}} is my {thing}.")), f"your {thing} is {{}}."
-        asked = rng.choice((f"what is my {thing}?", f"do you remember my {thing}?", f"tell me my {thing}."))
-        answer, unknown = f"your {thing} is {{}}.", f"you did not tell me your {thing}."
+    values, (told, asked, answer, missing) = THINGS[thing]
+    value, question = rng.choice(values), rng.choice(asked).format(thing)
     if rng.random() < 0.1:
-        return opened(asked, unknown, f"unknown {thing} {asked}")
-    return talk(
-        f"{thing} {value}", (told.format(value), f"okay. {noted.format(value)}"), *_between(rng), (asked, answer.format(value))
-    )
+        return opened(question, f"you did not tell me {missing.format(thing)}.", f"unknown {thing} {question}")
+    known = answer.format(thing, value)
+    first = [(rng.choice(told).format(thing, value), f"okay. {known}")]
+    return _over(f"{thing} {value}", first, _between(rng), (question, known))
 
 
 CHANGE_PROBLEM = wordings("no, i said {}. | sorry, i meant {}. | wait, what is {}? | no, what is {}?")
@@ -142,11 +147,9 @@ def _change(rng: random.Random) -> Dialogue:
     (a, one, b, first), (c, two, d, second) = problem(rng), problem(rng)
     correction = rng.choice(CHANGE_PROBLEM)
     asked, meant = f"{say(a)} {one} {say(b)}", f"{say(c)} {two} {say(d)}"
-    return talk(
-        f"change {meant}",
-        (f"what is {asked}?", f"{asked} is {say(first)}."),
-        (correction.format(meant), f"{meant} is {say(second)}."),
-    )
+    first_turn = (f"what is {asked}?", f"{asked} is {say(first)}.")
+    second_turn = (correction.format(meant), f"{meant} is {say(second)}.")
+    return talk(f"change {meant}", first_turn, second_turn, mentions=(fact(a, one, b), fact(c, two, d)))
 
 
 AGAIN = wordings("""
@@ -159,8 +162,12 @@ def _again(rng: random.Random) -> Dialogue:
     asked = rng.choice(AGAIN)
     if rng.random() < 0.1:
         return opened(asked, "i did not say anything yet.", f"unknown again {asked}")
-    turn = _taught(rng, (*_BETWEEN, language.INTENTS["repeat"], NUMBER_INTENTS["digits"])).turns[0]
-    return talk(f"again {turn.answer}", (turn.question, turn.answer or ""), (asked, turn.answer or ""))
+    said = _taught(rng, (*_BETWEEN, language.INTENTS["repeat"], NUMBER_INTENTS["digits"]))
+    question, answer = said.turns[0].question, said.turns[0].answer or ""
+    return talk(f"again {answer}", (question, answer), (asked, answer), mentions=(said.content,))
+
+
+CALCULATE_ON = wordings("and {0} {1}? | now {0} {1}. | what is that {0} {1}? | and then {0} {1}? | {0} {1}?")
 
 
 def _calculate_on(rng: random.Random) -> Dialogue:
@@ -168,15 +175,12 @@ def _calculate_on(rng: random.Random) -> Dialogue:
     while result > 18:
         a, operation, b, result = problem(rng)
     more = rng.randint(1, 20 - result) if result == 0 or rng.random() < 0.6 else -rng.randint(1, result)
-    word, end = ("plus", result + more) if more > 0 else ("minus", result + more)
-    asked = rng.choice(
-        (f"and {word} {{}}?", f"now {word} {{}}.", f"what is that {word} {{}}?", f"and then {word} {{}}?", f"{word} {{}}?")
-    )
+    word, size = ("plus" if more > 0 else "minus"), abs(more)
+    asked = rng.choice(CALCULATE_ON).format(word, say(size))
     first = f"{say(a)} {operation} {say(b)}"
-    second = f"{say(result)} {word} {say(abs(more))} is {say(end)}."
-    return talk(
-        f"on {first} {more}", (f"what is {first}?", f"{first} is {say(result)}."), (asked.format(say(abs(more))), second)
-    )
+    answer = f"{say(result)} {word} {say(size)} is {say(result + more)}."
+    facts = (fact(a, operation, b), fact(result, word, size))
+    return talk(f"on {first} {more}", (f"what is {first}?", f"{first} is {say(result)}."), (asked, answer), mentions=facts)
 
 
 INTENTS = {

@@ -115,55 +115,50 @@ DOUBLE = wordings("what is double {}? | double {}. | what is twice {}? | tell me
 def _double(rng: random.Random) -> Dialogue:
     number = rng.randint(1, 10)
     if rng.random() < 0.5:
-        asked = rng.choice(DOUBLE)
-        return closed(asked.format(say(number)), f"double {say(number)} is {say(2 * number)}.", fact(number, "times", 2))
-    asked = rng.choice(HALF)
-    return closed(
-        asked.format(say(2 * number)), f"half of {say(2 * number)} is {say(number)}.", fact(2 * number, "divided by", 2)
-    )
+        return closed(
+            rng.choice(DOUBLE).format(say(number)), f"double {say(number)} is {say(2 * number)}.", fact(number, "times", 2)
+        )
+    whole = say(2 * number)
+    return closed(rng.choice(HALF).format(whole), f"half of {whole} is {say(number)}.", fact(2 * number, "divided by", 2))
+
+
+IS_COMPARED = wordings("is {0} {2} than {1}? | is the number {0} {2} than {1}? | tell me, is {0} {2} than {1}?")
+WHICH_COMPARED = wordings("which is {2}, {0} or {1}? | what is {2}, {0} or {1}? | which number is {2}, {0} or {1}?")
 
 
 def _compare(rng: random.Random) -> Dialogue:
     a, b = rng.sample(range(101 if rng.random() < 0.5 else 21), 2)
+    content = f"compare {min(a, b)} {max(a, b)}"
     greater = rng.random() < 0.5
     if rng.random() < 0.3:
-        word = "bigger" if greater else "smaller"
-        holds = (a > b) == greater
-        right = "bigger" if a > b else "smaller"
-        question = rng.choice(("is {} {} than {}?", "is the number {} {} than {}?", "tell me, is {} {} than {}?"))
-        answer = f"{'yes' if holds else 'no'}. {say(a)} is {right} than {say(b)}."
-        return opened(question.format(say(a), word, say(b)), answer, f"compare {min(a, b)} {max(a, b)}")
-    words = ("bigger", "larger", "greater", "more") if greater else ("smaller", "less", "lower")
+        question = rng.choice(IS_COMPARED).format(say(a), say(b), "bigger" if greater else "smaller")
+        truth = f"{say(a)} is {'bigger' if a > b else 'smaller'} than {say(b)}."
+        return opened(question, f"{'yes' if (a > b) == greater else 'no'}. {truth}", content)
+    word = rng.choice(("bigger", "larger", "greater", "more") if greater else ("smaller", "less", "lower"))
     one, two = (a, b) if (a > b) == greater else (b, a)
-    asked = rng.choice(("which is {2}, {0} or {1}?", "what is {2}, {0} or {1}?", "which number is {2}, {0} or {1}?"))
     answer = f"{say(one)} is {'bigger' if greater else 'smaller'} than {say(two)}."
-    return opened(asked.format(say(a), say(b), rng.choice(words)), answer, f"compare {min(a, b)} {max(a, b)}")
+    return opened(rng.choice(WHICH_COMPARED).format(say(a), say(b), word), answer, content)
 
 
 COUNT_TO = wordings("count to {1}. | can you count to {1}? | please count to {1}. | count up to {1}.")
+COUNT_DOWN = wordings("count backwards from {1} to {0}. | count down from {1} to {0}. | can you count down from {1} to {0}?")
+COUNT_BY = wordings("count from {0} to {1}{2}. | can you count from {0} to {1}{2}? | please count from {0} up to {1}{2}.")
+STEPS = {1: "", 2: " by twos", 5: " by fives", 10: " by tens"}
 
 
 def _count(rng: random.Random) -> Dialogue:
     step = rng.choice((1, 1, 1, 2, 5, 10))
     start = rng.randint(0, 20) if step == 1 else step * rng.randint(0, 5)
     stop = start + step * rng.randint(2, 9 if step == 1 else 5)
-    if step == 1 and rng.random() < 0.2:
+    asked, numbers = COUNT_BY, range(start, stop + 1, step)
+    style = rng.random()
+    if step == 1 and style < 0.2:
         start, stop = 1, rng.randint(3, 10)
-        question = rng.choice(COUNT_TO)
-        numbers = range(start, stop + 1)
-    elif step == 1 and rng.random() < 0.35:
-        question = rng.choice(
-            ("count backwards from {1} to {0}.", "count down from {1} to {0}.", "can you count down from {1} to {0}?")
-        )
-        numbers = range(stop, start - 1, -1)
-    else:
-        by = {1: "", 2: " by twos", 5: " by fives", 10: " by tens"}[step]
-        question = (
-            rng.choice(("count from {0} to {1}", "can you count from {0} to {1}", "please count from {0} up to {1}")) + by
-        )
-        question += "?" if question.startswith("can") else "."
-        numbers = range(start, stop + 1, step)
-    return closed(question.format(say(start), say(stop)), " ".join(map(say, numbers)) + ".", f"count {start} {stop} {step}")
+        asked, numbers = COUNT_TO, range(1, stop + 1)
+    elif step == 1 and style < 0.48:
+        asked, numbers = COUNT_DOWN, range(stop, start - 1, -1)
+    question = rng.choice(asked).format(say(start), say(stop), STEPS[step])
+    return closed(question, " ".join(map(say, numbers)) + ".", f"count {start} {stop} {step}")
 
 
 NUMBER_BEFORE = wordings("""
@@ -192,7 +187,7 @@ EVEN_OR_ODD = wordings("""
 def _even_odd(rng: random.Random) -> Dialogue:
     number = rng.randint(0, 100 if rng.random() < 0.6 else 20)
     kind = "odd" if number % 2 else "even"
-    asked = rng.choice(EVEN_OR_ODD)  # fmt: skip
+    asked = rng.choice(EVEN_OR_ODD)
     return closed(asked.format(say(number)), f"{say(number)} is {kind}.", f"parity {number}")
 
 
