@@ -13,7 +13,14 @@ from thinkaloud.listen.characters import CharacterHeadConfig, spell
 from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken, in_noise, wordless
 from thinkaloud.train.hearing_score import score_hearing
-from thinkaloud.train.listener import ClipBatch, ListenerTrainConfig, ListenerTrainer, delayed_ctc
+from thinkaloud.train.listener import (
+    ClipBatch,
+    ListenerTrainConfig,
+    ListenerTrainer,
+    delayed_ctc,
+    load_listener,
+    train_listener,
+)
 
 TINY = ListenerTrainConfig(
     listener=PocketListenerConfig(dim=32, num_blocks=2, num_heads=2, num_mels=20, kernel_frames=5),
@@ -71,13 +78,20 @@ def test_it_delivers_weights_that_load_and_logs_what_it_did(tmp_path):
     assert json.loads((tmp_path / "metrics.json").read_text()) == scores
     logged = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert logged == events and [event["step"] for event in events if "step" in event] == [2, 4, 6, 8]
-    config = json.loads((tmp_path / "config.json").read_text())
-    from safetensors.torch import load_file
+    listener, head = load_listener(tmp_path)
+    audio = torch.randn(1, 6400)
+    assert torch.equal(listener.listen(audio).embeds, run.listener.eval().listen(audio).embeds)
+    assert torch.equal(head.symbols.weight, run.head.symbols.weight)
+    with pytest.raises(ValueError, match="no trained listener"):
+        load_listener(tmp_path / "elsewhere")
 
-    listener = PocketListenerConfig.from_dict(config["listener"]).build()
-    listener.load_state_dict(load_file(tmp_path / "listener.safetensors"))
-    head = CharacterHeadConfig.from_dict(config["head"]).build()
-    head.load_state_dict(load_file(tmp_path / "ctc.safetensors"))
+
+def test_a_listener_is_trained_from_configs_alone(tmp_path):
+    recorded(tmp_path, "questions", ["a", "b"], "train")
+    recorded(tmp_path, "questions", ["c"], "test")
+    config = TINY.replace(num_steps=2, evaluate_steps=2, muon=True, bf16=False)
+    scores = train_listener(config, HearingCorpusConfig(corpus=str(tmp_path), test_clips=3), tmp_path / "out")
+    assert scores["step"] == 2 and scores["seen_voices"]["wer"] >= 0 and scores["wordless"]["clips"] == 3
 
 
 @pytest.mark.slow

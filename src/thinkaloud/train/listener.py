@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from thinkaloud.audio import Audio
@@ -28,7 +28,8 @@ from thinkaloud.configurable import Config
 from thinkaloud.data.augment import AugmentConfig
 from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConfig, least_frames, symbol_ids
 from thinkaloud.listen.pocket import FRAME_SAMPLES, MEL_SCALE, PocketListener, PocketListenerConfig
-from thinkaloud.train.hearing_corpus import Spoken
+from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken
+from thinkaloud.train.hearing_score import score_hearing
 
 Report = Callable[[dict[str, Any]], None]
 Evaluate = Callable[[PocketListener, CharacterHead], dict[str, Any]]
@@ -258,6 +259,32 @@ class ListenerTrainer:
         with (self.folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(event) + "\n")
         self.report(event)
+
+
+def train_listener(
+    config: ListenerTrainConfig, corpus: HearingCorpusConfig, folder: str | Path, report: Report = lambda event: None
+) -> dict[str, Any]:
+    """Trains (or goes on training) a listener on a corpus into `folder` and gives its scores by condition."""
+    heard = corpus.build()
+
+    def evaluate(listener: PocketListener, head: CharacterHead) -> dict[str, Any]:
+        return score_hearing(listener, head, heard.conditions())
+
+    return ListenerTrainer(config, heard.draw, Path(folder), heard.speech, evaluate, report).run()
+
+
+def load_listener(folder: str | Path) -> tuple[PocketListener, CharacterHead]:
+    """The listener and the head that a training delivered into `folder`, ready to listen; ValueError if they are not there."""
+    folder = Path(folder)
+    missing = [name for name in ("config.json", "listener.safetensors", "ctc.safetensors") if not (folder / name).exists()]
+    if missing:
+        raise ValueError(f"{folder} holds no trained listener: {', '.join(missing)} missing; train one or name its folder")
+    config = json.loads((folder / "config.json").read_text())
+    listener = PocketListenerConfig.from_dict(config["listener"]).build()
+    head = CharacterHeadConfig.from_dict(config["head"]).build()
+    listener.load_state_dict(load_file(folder / "listener.safetensors"))
+    head.load_state_dict(load_file(folder / "ctc.safetensors"))
+    return listener.eval(), head.eval()
 
 
 def _optimizers(config: ListenerTrainConfig, listener: PocketListener, head: CharacterHead) -> list[torch.optim.Optimizer]:
