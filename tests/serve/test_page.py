@@ -38,7 +38,7 @@ def test_scripts_name_only_elements_and_modules_that_exist(script):
 
 
 def test_files_that_the_page_names_are_shipped():
-    for name in re.findall(r'(?:src|href)="static/([^"]+)"', HTML):
+    for name in re.findall(r'(?:src|href)="([^"#]+)"', HTML):
         assert (STATIC / name).is_file(), name
 
 

@@ -115,6 +115,8 @@ test("exploring tells a locked, a busy, a dead and a good server apart", async (
   assert.equal(answers.lastHeaders.Authorization, "Bearer k");
   assert.equal((await explore("http://h/", "", answers({ "/v1/models": { status: 401 } }))).status, "locked");
   assert.equal((await explore("http://h/", "", answers({ "/v1/models": models, "/ready": { status: 503 } }))).status, "busy");
+  const full = { "/v1/models": models, "/ready": { body: { sessions: 8, slots: 8 } } };
+  assert.equal((await explore("http://h/", "", answers(full))).status, "full");
   assert.equal((await explore("http://h/", "", async () => Promise.reject(new TypeError()))).status, "down");
 });
 

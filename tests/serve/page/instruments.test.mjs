@@ -71,8 +71,8 @@ test("problems: each says what to do", () => {
     assert.ok(title.includes("icrophone") && steps.length > 1, name);
   }
   assert.match(problems.microphoneProblem({ name: "OddError", message: "why" }).steps[0], /OddError: why/);
-  const titles = ["locked", "down", "busy"].map((status) => problems.connectionProblem(status, false).title);
-  assert.equal(new Set(titles).size, 3);
+  const titles = ["locked", "down", "busy", "full"].map((status) => problems.connectionProblem(status, false).title);
+  assert.equal(new Set(titles).size, 4);
   assert.match(problems.connectionProblem("locked", true).title, /refused/);
   assert.match(problems.lostProblem({ code: 1008, reason: "idle for 5 min" }).steps[0], /idle/);
 });

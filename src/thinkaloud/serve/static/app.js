@@ -50,7 +50,7 @@ async function welcome() {
   view.notice(placeProblem(place));
   const { status, models, voices } = await explore(document.baseURI, "");
   if (status === "locked") view.askKey();
-  else if (status !== "ok") view.notice(connectionProblem(status, false));
+  else if (status !== "ok" && place.possible) view.notice(connectionProblem(status, false));
   if (models.length > 0) view.models(models);
   if (voices.length > 0) view.voices(voices);
 }

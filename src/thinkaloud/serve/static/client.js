@@ -136,8 +136,8 @@ export function protocols(key) {
 }
 
 /**
- * What the server says of itself: {status, models, voices}. Status is "ok", "locked" (it wants another key), "busy"
- * (not ready, or full) or "down".
+ * What the server says of itself: {status, models, voices}. Status is "ok", "locked" (it wants another key), "full"
+ * (all places are taken), "busy" (not ready) or "down".
  */
 export async function explore(base, key, fetch = globalThis.fetch) {
   const ask = (path) => fetch(new URL(path, base), { headers: authorization(key), cache: "no-store" });
@@ -146,8 +146,8 @@ export async function explore(base, key, fetch = globalThis.fetch) {
     if (answer.status === 401 || answer.status === 403) return { status: "locked", models: [], voices: [] };
     if (!answer.ok) return { status: answer.status === 503 ? "busy" : "down", models: [], voices: [] };
     const models = (await answer.json()).data ?? [];
-    const [voices, ready] = await Promise.all([ask("v1/audio/voices").then(listVoices), ask("ready")]);
-    return { status: ready.status === 503 ? "busy" : "ok", models, voices };
+    const [voices, status] = await Promise.all([ask("v1/audio/voices").then(listVoices), ask("ready").then(readiness)]);
+    return { status, models, voices };
   } catch {
     return { status: "down", models: [], voices: [] };
   }
@@ -166,6 +166,12 @@ export async function clientSecret(base, key, fetch = globalThis.fetch) {
 
 function authorization(key) {
   return key ? { Authorization: `Bearer ${key}` } : {};
+}
+
+async function readiness(answer) {
+  if (answer.status === 503) return "busy";
+  const { sessions, slots } = answer.ok ? await answer.json() : {};
+  return slots !== undefined && sessions >= slots ? "full" : "ok";
 }
 
 async function listVoices(answer) {

@@ -128,7 +128,7 @@ function usesKeys(target) {
 }
 
 function isOtherButton(target) {
-  return (target.matches?.("button:not(#hold), a, input") ?? false) && target.id !== "hold";
+  return target.matches?.("button:not(#hold), a, input:not([type=radio])") ?? false;
 }
 
 function detailsCoverPage(document) {

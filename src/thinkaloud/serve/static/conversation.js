@@ -167,20 +167,21 @@ function answering(talk, id) {
 
 function append(talk, { item_id, delta }) {
   const item = answering(talk, item_id);
-  item.text += delta;
+  item.text = (item.text + delta).trimStart(); // tokenizers like to begin with a space
   return item;
 }
 
 /** The whole text of an answer; one that was cut has no more to say. */
 function complete(talk, id, text) {
   const item = answering(talk, id);
-  if (item.status !== "cut" && text) item.text = text;
+  if (item.status !== "cut" && text) item.text = text.trimStart();
   return item;
 }
 
 /** What the server still knows of an answer that was cut is what counts as heard. */
 function remember(item, transcript) {
-  if (item?.status === "cut" && transcript != null && item.text.startsWith(transcript)) item.heardChars = transcript.length;
+  const heard = transcript?.trimStart();
+  if (item?.status === "cut" && heard !== undefined && item.text.startsWith(heard)) item.heardChars = heard.length;
   return item;
 }
 

@@ -7,8 +7,8 @@ export function placeProblem({ possible, host, port }) {
     title: "This address cannot use the microphone",
     steps: [
       `Browsers give a page the microphone only over https or from localhost. This page came over plain http from ${host}.`,
-      `Either forward the port: run ssh -L ${port}:localhost:${port} ${host} here, and open http://localhost:${port}.`,
-      "Or serve with TLS: start the server with thinkaloud serve --self-signed, and open the https address it prints.",
+      `Either forward the port: run \`ssh -L ${port}:localhost:${port} ${host}\` here, and open \`http://localhost:${port}\`.`,
+      "Or serve with TLS: start the server with `thinkaloud serve --self-signed`, and open the https address it prints.",
       "Until then you can type, and read the answers.",
     ],
   };
@@ -57,12 +57,18 @@ export function connectionProblem(status, hasKey, detail = "") {
   if (status === "down") {
     return {
       title: "The server does not answer",
-      steps: ["See whether thinkaloud serve is still running, and on this address. Then start again."],
+      steps: ["See whether `thinkaloud serve` is still running, and on this address. Then start again."],
+    };
+  }
+  if (status === "full") {
+    return {
+      title: "All places are taken",
+      steps: ["The server holds as many conversations as it may. Start again when one has ended."],
     };
   }
   return {
-    title: "The server did not take another conversation",
-    steps: ["All its places may be taken, or it is still loading the model. Wait a moment and start again.", detail].filter(Boolean),
+    title: "The server did not take the conversation",
+    steps: ["It may be loading its model, or shutting down. Wait a moment and start again.", detail].filter(Boolean),
   };
 }
 

@@ -1,7 +1,7 @@
 /** View: the page's controls and instruments as they should look now. It is told; it decides nothing. */
 
 const STATUS = {
-  offline: "Not connected",
+  offline: "Offline",
   connecting: "Connecting",
   ready: "Connected",
   listening: "Listening",
@@ -40,7 +40,7 @@ export class View {
     this.#text("start-text", phase === "connecting" ? "Connecting…" : "Start talking");
     this.#$("hold").hidden = !push;
     this.#$("hold").setAttribute("aria-pressed", String(holding));
-    this.#text("hold-text", holding ? "Listening… let go to send" : "Hold to talk");
+    this.#text("hold-text", holding ? "Listening…" : "Hold to talk");
     this.#$("mute").hidden = !live || push || !hasMicrophone;
     this.#$("mute").setAttribute("aria-pressed", String(muted));
     this.#text("mute-text", muted ? "Unmute" : "Mute");
@@ -82,7 +82,7 @@ export class View {
     this.#$("notice").hidden = problem === null;
     if (problem === null) return;
     this.#text("notice-title", problem.title);
-    this.#$("notice-steps").replaceChildren(...problem.steps.map((step) => this.#make("li", step)));
+    this.#$("notice-steps").replaceChildren(...problem.steps.map((step) => this.#step(step)));
     this.#$("retry-microphone").hidden = !retry;
   }
 
@@ -92,11 +92,12 @@ export class View {
   }
 
   models(models) {
+    this.#facts(models[0]?.thinkaloud);
     this.#options("model", "the server's own", models.map(({ id }) => ({ value: id, text: id })), models[0]?.id);
   }
 
   voices(voices) {
-    this.#options("voice", "the model's own", voices.map((voice) => ({ value: voice, text: voice })));
+    this.#options("voice", "the model's own", voices.map((voice) => ({ value: voice, text: voice })), voices[0]);
   }
 
   microphones({ devices, current }) {
@@ -112,8 +113,19 @@ export class View {
     if ([...select.options].some((option) => option.value === value)) select.value = value;
   }
 
-  session({ id, model, audio }) {
-    this.#text("session-id", id ?? "–");
+  /** What the server tells of its model beyond the protocol, if it does. */
+  #facts(told) {
+    const facts = [
+      ["Parameters", told?.parameters && `${(told.parameters / 1e6).toPrecision(3)} million`],
+      ["Runs on", told?.device],
+      ["Hears and speaks at", told?.hears_hz && `${told.hears_hz / 1000} and ${told.speaks_hz / 1000} kHz`],
+      ["Tells turns by", told?.vad],
+    ];
+    const rows = facts.filter(([, value]) => value).flatMap(([name, value]) => [this.#make("dt", name), this.#make("dd", value)]);
+    this.#$("model-facts").replaceChildren(...rows);
+  }
+
+  session({ model, audio }) {
     const voice = audio?.output?.voice;
     const name = typeof voice === "string" ? voice : voice?.id;
     for (const [select, value] of [["model", model], ["voice", name]]) {
@@ -142,6 +154,7 @@ export class View {
   latency(turns, medianMs) {
     const last = turns.at(-1);
     this.#text("latency-total", Math.round(last.totalMs));
+    this.#$("latency-total").classList.remove("none");
     for (const part of ["wait", "think", "play"]) {
       this.#text(`latency-${part}`, `${Math.round(last[`${part}Ms`])} ms`);
       this.#document.querySelector(`#latency-parts .${part}`).style.flexGrow = Math.max(0, last[`${part}Ms`]);
@@ -166,6 +179,13 @@ export class View {
   announce(text) {
     if (text !== this.#announced) this.#text("announce", text);
     this.#announced = text;
+  }
+
+  /** A step with its `commands` set as code. */
+  #step(text) {
+    const item = this.#make("li", "");
+    item.append(...text.split("`").map((part, i) => (i % 2 === 0 ? part : this.#make("code", part))));
+    return item;
   }
 
   #make(name, text) {
