@@ -63,6 +63,22 @@ class Unfold(nn.Module):
         return self.linear(x).reshape(x.shape[0], 2 * x.shape[1], -1), past
 
 
+class Glide(nn.Module):
+    """Knots joined by straight lines: [B, T, knots] -> [B, T * hops]; the first line begins level."""
+
+    def __init__(self, num_hops: int) -> None:
+        super().__init__()
+        self.num_hops = num_hops  # of a frame, a multiple of its knots
+
+    def forward(self, x: Tensor, past: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """Each knot is reached at the last hop of its stretch; the past is the last knot [B, 1]."""
+        knots = x.float().flatten(1)  # [B, T * knots]
+        before = torch.cat([knots[:, :1] if past is None else past, knots[:, :-1]], dim=1)
+        stretch = self.num_hops // x.shape[2]
+        part = torch.arange(1, stretch + 1, device=x.device) / stretch  # [hops of a stretch]
+        return torch.lerp(before[..., None], knots[..., None], part).flatten(1), knots[:, -1:]
+
+
 class Stack(nn.ModuleList):
     """Layers one after the other, each with its own past."""
 

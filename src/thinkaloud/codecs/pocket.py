@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from thinkaloud.codecs import Codec
-from thinkaloud.codecs.causal import ConvNeXtBlock, Fold, LogMel, SpectrumHead, Stack, Unfold
+from thinkaloud.codecs.causal import ConvNeXtBlock, Fold, Glide, LogMel, SpectrumHead, Stack, Unfold
 from thinkaloud.codecs.rvq import ResidualQuantizer
 from thinkaloud.configurable import Config
 
@@ -231,12 +231,13 @@ def _decoder(c: PocketCodecConfig) -> Stack:
 
 def _pitch(c: PocketCodecConfig) -> Stack:
     blocks = [ConvNeXtBlock(c.pitch_dim, 2 * c.pitch_dim, c.kernel_frames, 0.5) for _ in range(2)]
-    return Stack([_Project(c.latent_dim, c.pitch_dim), *blocks, _Project(c.pitch_dim, c.frame_samples // c.hop_samples)])
+    knots = _Project(c.pitch_dim, 2)  # every 40 ms: a voice glides
+    return Stack([_Project(c.latent_dim, c.pitch_dim), *blocks, knots, Glide(c.frame_samples // c.hop_samples)])
 
 
 def _hz(values: Tensor) -> Tensor:
-    """Pitch [B, T * hops] of the pitch network's values [B, T, hops]: about 150 Hz times e to the value, within a voice's range."""
-    return (150 * values.float().flatten(1).exp()).clamp(50.0, 500.0)
+    """Pitch of the pitch network's values, both [B, T * hops]: 150 Hz times e to the value, within what voices do."""
+    return (150 * values.exp()).clamp(50.0, 500.0)
 
 
 class _Project(nn.Linear):
