@@ -53,6 +53,11 @@ def _strengths(audio: Tensor) -> Tensor:
 class ToyCodecConfig(Config):
     """The toy codec has nothing to choose."""
 
+    @property
+    def frame_rate(self) -> float:
+        """Frames a second."""
+        return SAMPLE_RATE / FRAME_SAMPLES
+
     def build(self) -> "ToyCodec":
         """The codec."""
         return ToyCodec()

@@ -59,6 +59,11 @@ class PocketCodecConfig(Config):
         """Samples of one frame: the hop, doubled by each halving of the rate."""
         return self.hop_samples * 2 ** len(self.encoder_blocks)
 
+    @property
+    def frame_rate(self) -> float:
+        """Frames a second."""
+        return self.sample_rate / self.frame_samples
+
     @classmethod
     def tiny(cls) -> "PocketCodecConfig":
         """The smallest one worth testing: a few thousand weights."""

@@ -30,7 +30,9 @@ from thinkaloud.codecs.snac_files import load_snac
 from thinkaloud.configurable import Config
 
 ROWS = ((0,), (1, 4), (2, 3, 5, 6))  # the rows that carry codebook 0, 1, 2, in order of time
-_CHUNK_FRAMES = 28  # whole files run in chunks: bounded memory, and the activations stay in the processor's cache
+_CHUNK_FRAMES = (
+    16  # whole files run in chunks: bounded memory, and the activations stay near the processor (bench/codec_stream.md)
+)
 _NEAR_SAMPLES = (7 - 1) // 2 * (1 + 3 + 9)  # how far three residual units of dilation 1, 3, 9 look to one side
 
 
@@ -83,6 +85,11 @@ class SnacConfig(Config):
         """A small random one, for tests."""
         sizes = SnacSizes(encoder_dim=4, decoder_dim=32, codebook_size=32, codebook_dim=4)
         return cls(source="random", sizes=sizes)
+
+    @property
+    def frame_rate(self) -> float:
+        """Frames a second, by `sizes`."""
+        return self.sizes.sampling_rate / (self.sizes.vq_strides[0] * math.prod(self.sizes.decoder_rates))
 
     def build(self) -> "Snac":
         """The codec, weights loaded strictly; ValueError if there are none, naming the folder and a command that helps."""

@@ -1,0 +1,91 @@
+"""A conversation with the microphone: `thinkaloud talk` without a question."""
+
+import queue
+import sys
+from typing import Any
+
+import torch
+
+from thinkaloud.duplex.endpoint import EndpointConfig
+from thinkaloud.generate import AudioChunk, Interrupted, TextDelta, TurnEnded, UserStarted
+from thinkaloud.generate.answer import AnswerOptions
+from thinkaloud.generate.loop import DecodeOptions
+from thinkaloud.generate.session import Session, SessionOptions
+from thinkaloud.model import SpeechLM
+
+_BLOCK_MS = 32
+
+
+def converse(model: SpeechLM, batch_parallel: bool = False) -> None:
+    """Listens and answers until Ctrl+C; speak into an answer to interrupt it. ValueError where there is no microphone."""
+    sound = _library()
+    options = SessionOptions(
+        answer=AnswerOptions(decode=DecodeOptions(batch_parallel=batch_parallel)), endpoint=EndpointConfig()
+    )
+    session = Session(model, options)
+    rate = model.need("listener").sample_rate
+    heard: queue.Queue[torch.Tensor] = queue.Queue()
+    speaker = _Speaker(sound, model.need("codec").sample_rate)
+
+    def on_audio(block: Any, *_: Any) -> None:
+        heard.put(torch.from_numpy(block[:, 0].copy()))
+
+    print("Speak; Ctrl+C ends the conversation.", file=sys.stderr)
+    with sound.InputStream(rate, rate * _BLOCK_MS // 1000, channels=1, dtype="float32", callback=on_audio), speaker:
+        while True:
+            while not heard.empty() or not session.busy:
+                session.push(heard.get(), rate)
+            for event in session.step():
+                _tell(event, speaker)
+
+
+def _tell(event: object, speaker: "_Speaker") -> None:
+    if isinstance(event, TextDelta):
+        print(event.text, end="", flush=True)
+    elif isinstance(event, AudioChunk):
+        speaker.play(event.samples)
+    elif isinstance(event, Interrupted):
+        speaker.clear()
+        print(" -")
+    elif isinstance(event, TurnEnded):
+        print("(not a question)" if event.reason == "ignored" else "")
+    elif isinstance(event, UserStarted):
+        print("> ", end="", flush=True)
+
+
+class _Speaker:
+    """A loudspeaker with a queue that can be emptied at once."""
+
+    def __init__(self, sound: Any, sample_rate: int) -> None:
+        self._waiting = torch.zeros(0)
+        self._stream = sound.OutputStream(sample_rate, channels=1, dtype="float32", callback=self._fill)
+
+    def play(self, samples: torch.Tensor) -> None:
+        self._waiting = torch.cat([self._waiting, samples])
+
+    def clear(self) -> None:
+        self._waiting = torch.zeros(0)
+
+    def _fill(self, out: Any, num_samples: int, *_: Any) -> None:
+        now, self._waiting = self._waiting[:num_samples], self._waiting[num_samples:]
+        out[:, 0] = 0
+        out[: len(now), 0] = now.numpy()
+
+    def __enter__(self) -> None:
+        self._stream.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.stop()
+
+
+def _library() -> Any:
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:
+        raise ValueError(
+            f"the microphone needs the mic extra and PortAudio ({error}): pip install 'thinkaloud[mic]' and, on Debian, "
+            "apt install libportaudio2; or give a sound file: thinkaloud talk question.wav"
+        ) from error
+    if not any(device["max_input_channels"] for device in sounddevice.query_devices()):
+        raise ValueError("there is no microphone here; give a sound file instead: thinkaloud talk question.wav")
+    return sounddevice
