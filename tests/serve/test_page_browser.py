@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from running import ScriptedEngine, serving
 from scripted_server import Answer, Script, Server, app_of
 
 pytestmark = pytest.mark.slow
@@ -321,3 +322,27 @@ def test_it_fits_every_screen(open_page, name, context):
         shot(page, f"{name}-details")
         page.get_by_role("button", name=re.compile("Theme")).click()
         assert page.locator("html").get_attribute("data-theme") == "light"
+
+
+def test_with_the_real_server_the_history_holds_what_was_played(open_page, tmp_path):
+    """The page and the server of this package, the toy's ears, a scripted voice of 100 ms a word."""
+    wav = tmp_path / "speech.wav"
+    write_speech(wav, [("quiet", 2), ("talk", 1), ("quiet", 3), ("talk", 1), ("quiet", 3), ("talk", 1), ("quiet", 20)])
+    words = [f"word{n}" for n in range(60)]
+    engine = ScriptedEngine(" ".join(words), step_s=0.02)
+    with serving(engine) as server:
+        page = open_page(server.http, wav)
+        raw_microphone(page)
+        page.get_by_role("button", name="Start talking").click()
+        page.wait_for_function("() => document.querySelectorAll('.item.assistant.cut').length === 2")
+        page.wait_for_function("() => document.querySelectorAll('.item.assistant').length === 3")
+        wait_for_phase(page, "speaking")
+        page.wait_for_timeout(500)
+        shot(page, "real-server")
+        assert page.locator(".item.user .words").all_inner_texts() == ["what was heard"] * 3
+        heard = page.eval_on_selector_all(".item.cut .words", "all => all.map(words => words.firstChild.textContent)")
+        assert page.get_by_role("alert").is_hidden()
+        page.get_by_role("button", name="End", exact=True).click()
+    histories = [[exchange.answer for exchange in history] for _, history in engine.asked]
+    assert histories == [[], heard[:1], heard], "what the page shows as heard is what the model is told"
+    assert 8 < len(heard[0].split()) < 40, "about 2.5 s of it"
