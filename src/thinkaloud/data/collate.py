@@ -33,6 +33,10 @@ class Heard:
     rows: Tensor
     starts: Tensor
 
+    def to(self, device: torch.device) -> "Heard":
+        """The same on a device."""
+        return Heard(**{name: value.to(device, non_blocking=True) for name, value in vars(self).items()})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ragged:
@@ -45,6 +49,13 @@ class Ragged:
     counts: Tensor = field(default_factory=lambda: torch.zeros(0))
     keys: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
+
+    def to(self, device: torch.device) -> "Ragged":
+        """Ids, labels and what is heard on a device; the counts stay."""
+        features = self.features.to(device) if self.features is not None else None
+        samples = self.samples.to(device) if self.samples is not None else None
+        ids, labels = self.ids.to(device, non_blocking=True), self.labels.to(device, non_blocking=True)
+        return replace(self, ids=ids, labels=labels, features=features, samples=samples)
 
 
 def collate(examples: Sequence[Example], streams: Sequence[Stream]) -> Ragged:
@@ -142,10 +153,12 @@ class Pools(Dataset):
             return None
 
     def _step(self, step: list[Example], spare: Example) -> list[Ragged]:
-        if not step:  # every process takes part in every step, if only with nothing to learn
-            step = [replace(spare, labels=torch.full_like(spare.labels, NOT_SCORED))]
-        size = self.cut.micro_size or len(step)
-        return [collate(step[i : i + size], self.laying.layout.streams) for i in range(0, len(step), size)]
+        """The micro-batches of one step. Every process makes as many, if need be with nothing to learn: they step together."""
+        blank = replace(spare, labels=torch.full_like(spare.labels, NOT_SCORED))
+        share = self.cut.batch_size // self.cut.num_ranks
+        size = self.cut.micro_size or share
+        starts = range(0, max(share, len(step)), size)
+        return [collate(step[i : i + size] or [blank], self.laying.layout.streams) for i in starts]
 
 
 def _split(examples: list[Example], num_steps: int) -> Iterator[list[Example]]:

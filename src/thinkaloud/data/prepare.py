@@ -58,7 +58,12 @@ def prepare(
     ValueError if `out` was begun with other questions or settings, or is being prepared by another process.
     """
     faults = Faults()
-    written = [qa for qa in questions if isinstance(qa, TextQa) or faults.add(qa)]
+    written: list[TextQa] = []
+    for qa in questions:
+        if isinstance(qa, Fault):
+            faults.add(qa)
+        else:
+            written.append(qa)
     if not written:
         raise ValueError(f"there are no questions to prepare (faults: {faults})")
     items = [
