@@ -37,7 +37,15 @@ class AugmentConfig(Config):
     level_db: Range = (-38.0, -14.0)  # root mean square of the speech, relative to full scale
 
     def __post_init__(self) -> None:
-        for name in ("speed", "direct_to_reverberant_db", "reverberation_s", "lead_s", "trail_s", "signal_to_noise_db", "level_db"):
+        for name in (
+            "speed",
+            "direct_to_reverberant_db",
+            "reverberation_s",
+            "lead_s",
+            "trail_s",
+            "signal_to_noise_db",
+            "level_db",
+        ):
             low, high = getattr(self, name)
             if low > high or (not name.endswith("_db") and low < 0):
                 raise ValueError(f"{name} must be (low, high), not below 0 where it is no level; got {(low, high)}")
@@ -84,7 +92,9 @@ def background(rng: np.random.Generator, num_samples: int, sample_rate: int, oth
         return colored_noise(rng, num_samples, rng.uniform(0.5, 2.0))
     if kind == "babble":
         voices = [others[rng.integers(len(others))] for _ in range(rng.integers(2, 6))]
-        return np.sum([np.resize(np.roll(v, rng.integers(max(len(v), 1))), num_samples) for v in voices], axis=0, dtype=np.float32)
+        return np.sum(
+            [np.resize(np.roll(v, rng.integers(max(len(v), 1))), num_samples) for v in voices], axis=0, dtype=np.float32
+        )
     return tones(rng, num_samples, sample_rate, steady=kind == "hum")
 
 

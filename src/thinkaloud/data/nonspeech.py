@@ -34,7 +34,9 @@ def nonspeech(rng: np.random.Generator, kind: str, speech: Sequence[np.ndarray],
     return Audio(torch.from_numpy(samples.clip(-1, 1)), sample_rate)
 
 
-def babble(rng: np.random.Generator, num_samples: int, speech: Sequence[np.ndarray], num_talkers: int | None = None) -> np.ndarray:
+def babble(
+    rng: np.random.Generator, num_samples: int, speech: Sequence[np.ndarray], num_talkers: int | None = None
+) -> np.ndarray:
     """Four to eight people talking at once [N]: nobody can be understood."""
     mixed = np.zeros(num_samples, dtype=np.float32)
     for _ in range(num_talkers or rng.integers(4, 9)):

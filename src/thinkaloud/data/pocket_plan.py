@@ -1,0 +1,219 @@
+"""The plan of the spoken pocket corpus: which dialogues are recorded and by which voices, before any sound is made.
+
+    dialogues    id, intent, split, open, turns [{question, answer}], questions: the ids of its recordings
+    jobs         per set, a row for each utterance: id, text, intent, split, voice, speed, pitch ...
+
+The plan is a function of its config alone. It is saved with the corpus, which stays what it was when the domain grows.
+"""
+
+import json
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from thinkaloud.configurable import Config
+from thinkaloud.data import domain, nonspeech
+from thinkaloud.data.domain.lexicon import listed, pairs
+from thinkaloud.data.domain.numbers import DIGITS
+from thinkaloud.data.recordings import Row
+
+ANSWER_VOICE = "flite:slt"
+FLITE = ("flite:kal", "flite:kal16", "flite:awb", "flite:rms", "flite:slt")
+ESPEAK = tuple(
+    f"espeak:{voice}"
+    for voice in listed(
+        "en-us en-us+m1 en-us+m3 en-us+m7 en-us+f1 en-us+f2 en-us+f4 en-us+Annie en-us+Andy en-us+klatt2 en en+m2 en+m5 "
+        "en+f3 en+f5 en-gb-scotland+m4 en-gb-scotland+f2 en-gb-x-rp+m6 en-gb-x-rp+f1 en-gb-x-gbclan+m3 "
+        "en-gb-x-gbcwmd+f4 en-029+m1 en-029+f3 en-us-nyc+m2 en-us-nyc+Michael"
+    )
+)
+FESTIVAL = ("festival:kal_diphone", "festival:ked_diphone")
+FSDD_SPEAKERS = ("george", "jackson", "lucas", "nicolas")
+
+# how often an intent is drawn, where it is not 1: open content and large tables need more, dialogues have several turns
+_QUESTION_SHARES = pairs(
+    "digits 4, repeat 5, arithmetic 6, clock 2, spell 1.6, unspell 1.6, letters 1.6, compare 1.6, remember_name 0.7, "
+    "remember_thing 0.7, remember_number 0.7, say_again 0.7, calculate_on 0.7"
+)
+_ANSWER_SHARES = pairs("repeat 14, digits 8, change_mind 2, clock 3, compare 3, backwards 3, arithmetic 2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PocketCorpusConfig(Config):
+    """How much is recorded. Intents are sampled evenly but for a few whose content is open or large."""
+
+    num_questions: int = 24_000
+    num_answers: int = 40_000
+    num_festival: int = 600
+    num_people: int = 4_000
+    num_nonspeech: int = 2_400
+    test_share: float = 0.1
+    seed: int = 0
+
+    def build(self) -> "PocketCorpus":
+        """The plan: dialogues and everything that is to be spoken."""
+        rng = random.Random(self.seed)
+        dialogues, questions = _plan_questions(rng, self)
+        jobs = {
+            "questions": questions,
+            "answers": _plan_answers(rng, self, dialogues),
+            "festival": _plan_festival(rng, self.num_festival),
+            "people": _plan_people(rng, self.num_people),
+            "nonspeech": _plan_nonspeech(self.num_nonspeech),
+        }
+        return PocketCorpus(config=self, dialogues=dialogues, jobs=jobs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PocketCorpus:
+    """The plan: dialogues, and the jobs of each set by its name."""
+
+    config: PocketCorpusConfig
+    dialogues: list[Row]
+    jobs: dict[str, list[Row]]
+
+    def save(self, folder: str | Path) -> None:
+        """Writes dialogues.jsonl and plan/; the config comes last and says that the plan is whole."""
+        plan = Path(folder) / "plan"
+        plan.mkdir(parents=True, exist_ok=True)
+        _write_rows(plan.parent / "dialogues.jsonl", self.dialogues)
+        for name, rows in self.jobs.items():
+            _write_rows(plan / f"{name}.jsonl", rows)
+        (plan / "config.json").write_text(self.config.to_json())
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "PocketCorpus":
+        """The plan that a folder was made with, whatever the domain has become since."""
+        plan = Path(folder) / "plan"
+        if not (plan / "config.json").is_file():
+            raise ValueError(f"no plan/config.json in {folder}; it is no pocket corpus, or its planning was interrupted")
+        jobs = {path.stem: _read_rows(path) for path in sorted(plan.glob("*.jsonl"))}
+        config = PocketCorpusConfig.from_json((plan / "config.json").read_text())
+        return cls(config=config, dialogues=_read_rows(plan.parent / "dialogues.jsonl"), jobs=jobs)
+
+
+def _plan_questions(rng: random.Random, config: PocketCorpusConfig) -> tuple[list[Row], list[Row]]:
+    """Dialogues with the ids of their spoken questions; the jobs shuffled, the turns of a dialogue together."""
+    total = sum(float(_QUESTION_SHARES.get(intent, 1)) for intent in domain.intents())
+    dialogues: list[Row] = []
+    spoken: list[list[Row]] = []
+    for intent in domain.intents():
+        quota = config.num_questions * float(_QUESTION_SHARES.get(intent, 1)) / total
+        for split, share in (("train", 1 - config.test_share), ("test", config.test_share)):
+            for dialogue in _distinct(rng, intent, split, quota * share):
+                spoken.append(
+                    _questions_of(dialogue, {"intent": intent, "split": split, "dialogue": len(dialogues)}, _voice(rng))
+                )
+                turns = [{"question": turn.question, "answer": turn.answer} for turn in dialogue.turns]
+                ids = [row["id"] for row in spoken[-1]]
+                fixed = {"id": len(dialogues), "intent": intent, "split": split, "open": dialogue.is_open}
+                dialogues.append({**fixed, "turns": turns, "questions": ids})
+    rng.shuffle(spoken)
+    return dialogues, [row for rows in spoken for row in rows]
+
+
+def _questions_of(dialogue: domain.Dialogue, fixed: Row, voice: Row) -> list[Row]:
+    """One job for each turn, all in the same voice."""
+    return [
+        {"id": f"q{fixed['dialogue']:05d}-{place}", "text": turn.question, **fixed, "turn": place, **voice}
+        for place, turn in enumerate(dialogue.turns)
+    ]
+
+
+def _distinct(rng: random.Random, intent: str, wanted: str, num_turns: float) -> Iterable[domain.Dialogue]:
+    """Dialogues with `num_turns` questions in all; the same wording twice only where few others are left."""
+    seen: set[tuple[domain.Turn, ...]] = set()
+    while num_turns > 0:
+        dialogue = domain.draw(rng, intent, wanted)
+        for _ in range(12):
+            if dialogue.turns not in seen:
+                break
+            dialogue = domain.draw(rng, intent, wanted)
+        seen.add(dialogue.turns)
+        num_turns -= len(dialogue.turns)
+        yield dialogue
+
+
+def _voice(rng: random.Random) -> Row:
+    voice = rng.choice(FLITE if rng.random() < 0.55 else ESPEAK)
+    return {"voice": voice, "speed": round(rng.uniform(0.78, 1.15), 3), "pitch": round(rng.uniform(0.8, 1.28), 3)}
+
+
+def _plan_answers(rng: random.Random, config: PocketCorpusConfig, dialogues: list[Row]) -> list[Row]:
+    """Distinct answers, those of the recorded questions first. "test": said in test dialogues only."""
+    split_of: dict[str, str] = {}
+    intent_of: dict[str, str] = {}
+
+    def add(answer: str | None, intent: str, split: str) -> None:
+        if answer is not None and (answer not in split_of or split == "train"):
+            split_of[answer] = split
+            intent_of.setdefault(answer, intent)
+
+    for dialogue in dialogues:
+        for turn in dialogue["turns"]:
+            add(turn["answer"], dialogue["intent"], dialogue["split"])
+    needed = list(split_of)
+    rng.shuffle(needed)
+    intents = domain.intents()
+    shares = [float(_ANSWER_SHARES.get(intent, 1)) for intent in intents]
+    for _ in range(20 * config.num_answers):
+        if len(split_of) >= config.num_answers:
+            break
+        intent = rng.choices(intents, shares)[0]
+        dialogue = domain.generate(rng, intent)
+        for turn in dialogue.turns:
+            add(turn.answer, intent, domain.split(dialogue))
+    texts = needed + list(split_of)[len(needed) :]
+    return [
+        {"id": f"a{number:05d}", "text": text, "intent": intent_of[text], "split": split_of[text], "voice": ANSWER_VOICE}
+        for number, text in enumerate(texts)
+    ]
+
+
+def _plan_festival(rng: random.Random, num_questions: int) -> list[Row]:
+    """Questions of single turns, all intents evenly, none of them taught."""
+    single = [intent for intent in domain.intents() if len(domain.draw(rng, intent, "test").turns) == 1]
+    rows = []
+    for number in range(num_questions):
+        intent = single[number % len(single)]
+        dialogue = domain.draw(rng, intent, "test")
+        while len(dialogue.turns) > 1:
+            dialogue = domain.draw(rng, intent, "test")
+        turn = dialogue.turns[0]
+        text = {"id": f"f{number:05d}", "text": turn.question, "answer": turn.answer, "intent": intent, "split": "test"}
+        manner = {"speed": round(rng.uniform(0.85, 1.1), 3), "pitch": round(rng.uniform(0.9, 1.15), 3)}
+        rows.append({**text, "voice": FESTIVAL[number % 2], **manner})
+    return rows
+
+
+def _plan_people(rng: random.Random, num_strings: int) -> list[Row]:
+    """Digit strings of 1 to 6 digits, a tenth of them from test recordings and with held-out content."""
+    rows: list[Row] = []
+    while len(rows) < num_strings:
+        split = "test" if len(rows) % 10 == 0 else "train"
+        dialogue = domain.draw(rng, "digits", split)
+        string = dialogue.turns[0].answer or ""
+        if any(word not in DIGITS for word in string.rstrip(".").split()):
+            continue  # answered with more than the digits
+        row = {"id": f"p{len(rows):05d}", "text": string.rstrip("."), "answer": string, "intent": "digits", "split": split}
+        rows.append({**row, "voice": f"fsdd:{FSDD_SPEAKERS[len(rows) // (10 if split == 'test' else 1) % len(FSDD_SPEAKERS)]}"})
+    return rows
+
+
+def _plan_nonspeech(num_clips: int) -> list[Row]:
+    """Every kind evenly, an eighth for the test."""
+    rows = []
+    for number in range(num_clips):
+        turn, kind = divmod(number, len(nonspeech.KINDS))
+        fixed = {"id": f"n{number:05d}", "text": "", "answer": None, "intent": domain.IGNORE, "voice": "none"}
+        rows.append({**fixed, "kind": nonspeech.KINDS[kind], "split": "train" if turn % 8 else "test"})
+    return rows
+
+
+def _write_rows(path: Path, rows: list[Row]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def _read_rows(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
