@@ -3,11 +3,15 @@
 import os
 import pathlib
 
+import hypothesis
 import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+hypothesis.settings.register_profile("thinkaloud", deadline=None)  # a busy machine is no defect
+hypothesis.settings.load_profile("thinkaloud")
 
 ROOT = pathlib.Path(__file__).parent.parent
 

@@ -112,6 +112,12 @@ def test_the_energy_floor_follows_the_noise_and_the_voice_is_heard_above_it():
     assert stream.floor_db == pytest.approx(-60, abs=0.5)
 
 
+def test_faint_noise_after_digital_silence_is_not_speech_to_the_energy_vad():
+    stream = EnergyVad().stream()
+    stream.push(torch.zeros(RATE))
+    assert max(stream.push(noise(1, 10 ** (-55 / 20)))) < 0.5
+
+
 def test_a_click_is_no_turn(vad):
     samples = noise(3, 1e-3)
     samples[16000:16400] += 0.5

@@ -104,14 +104,16 @@ def test_a_seed_repeats_and_another_seed_or_stream_differs():
     assert run(config, AUDIO) != run(config, other_name)
 
 
-def test_keep_goes_on_as_the_kept_answer_would_have():
+@pytest.mark.parametrize("row", [0, 1])
+def test_keep_goes_on_as_the_kept_answer_would_have(row):
     config = SamplerConfig(temperature=1.0, repetition_penalty=2.0)
-    both, alone = config.build(seeds=[1, 2]), config.build(seeds=[2])
+    both, alone = config.build(seeds=[1, 2]), config.build(seeds=[1 + row])
     for step in range(20):
         logits = logits_of(1, 12, seed=step)
         if step == 8:
-            both.keep(1)
-        assert both.sample(logits.repeat(2 if step < 8 else 1, 1), TEXT)[-1] == alone.sample(logits, TEXT)[0]
+            both.keep(row)
+        ids = both.sample(logits.repeat(2 if step < 8 else 1, 1), TEXT)
+        assert ids[row if step < 8 else 0] == alone.sample(logits, TEXT)[0]
 
 
 def test_reserved_ids_are_never_said_unless_asked_for():
@@ -139,10 +141,17 @@ def test_repetition_penalty_lowers_what_was_said_inside_the_window_only():
     assert ids == [2, ids[1], ids[2]] * 3
 
 
+def test_repetition_penalty_lowers_negative_logits_too():
+    logits = torch.full((1, 12), -9.0)
+    logits[0, [1, 4]] = torch.tensor([-1.0, -2.0])
+    sampler = SamplerConfig(temperature=1.0, top_k=1, repetition_penalty=3.0).build()
+    assert [int(sampler.sample(logits, TEXT)) for _ in range(2)] == [1, 4]
+
+
 def test_the_end_of_a_stream_is_not_penalised():
-    logits = torch.full((1, 12), -10.0)
+    logits = torch.full((1, 12), 0.5)
     logits[0, TEXT.end] = 1.0
-    sampler = SamplerConfig(temperature=0.1, repetition_penalty=100.0).build()
+    sampler = SamplerConfig(temperature=0.01, repetition_penalty=100.0).build()
     assert [int(sampler.sample(logits, TEXT)) for _ in range(5)] == [TEXT.end] * 5
 
 
