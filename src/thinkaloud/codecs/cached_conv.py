@@ -50,13 +50,14 @@ class Pointwise:
 
 
 class Conv:
-    """A zero-padded convolution of any kernel, stride, dilation and groups. Keeps at most one kernel span of input."""
+    """A zero-padded convolution whose outputs see neighbouring or overlapping inputs. Keeps less than one output's span."""
 
     def __init__(self, conv: nn.Conv1d) -> None:
         self._conv = conv
         self._stride, self._padding = conv.stride[0], int(conv.padding[0])
         self._span = (conv.kernel_size[0] - 1) * conv.dilation[0] + 1  # inputs that one output sees
-        self._kept: Tensor | None = None  # [B, C, less than span + stride]
+        self._kept: Tensor | None = None  # [B, C, less than span]
+        assert conv.padding_mode == "zeros" and self._span >= self._stride, conv
 
     def __call__(self, x: Tensor, end: bool) -> Tensor:
         """The outputs whose whole span has come: [B, C, n] -> [B, C', m]."""
