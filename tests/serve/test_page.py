@@ -80,7 +80,7 @@ def test_text_can_be_read(theme):
     on = {
         "ink": ["paper", "raised", "sunken", "alert-tint"],
         "soft": ["paper", "raised", "sunken"],
-        "you": ["paper", "raised", "you-tint"],
+        "you": ["paper", "raised", "sunken", "you-tint"],
         "model": ["paper", "sunken"],
         "alert": ["paper", "sunken"],
         "on-strong": ["you", "model"],

@@ -18,7 +18,7 @@ const spokenTurn = [
   { type: "input_audio_buffer.committed", item_id: "u1", previous_item_id: null },
   { type: "conversation.item.added", item: { id: "u1", type: "message", role: "user", content: [{ type: "input_audio" }] } },
   { type: "response.created", response: { id: "r1" } },
-  { type: "conversation.item.added", item: { id: "a1", type: "message", role: "assistant", content: [] }, previous_item_id: "u1" },
+  { type: "conversation.item.added", item: { id: "a1", type: "message", role: "assistant" }, previous_item_id: "u1" },
   { type: "response.output_audio_transcript.delta", item_id: "a1", delta: "One two " },
   { type: "response.output_audio.delta", item_id: "a1", delta: sound(400) },
   { type: "conversation.item.input_audio_transcription.completed", item_id: "u1", transcript: " Count, please. " },

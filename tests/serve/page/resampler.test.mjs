@@ -23,7 +23,7 @@ for (const [fromHz, toHz] of [[48000, 24000], [44100, 24000], [16000, 24000], [2
     assert.equal(out.length, Math.ceil(toHz / 5));
     const expected = sine(1000, toHz, out.length);
     const edge = Math.ceil(toHz / 200); // the window sees silence outside
-    for (let n = edge; n < out.length - edge; n++) assert.ok(Math.abs(out[n] - expected[n]) < 1e-3, `${n}: ${out[n]} ${expected[n]}`);
+    for (let n = edge; n < out.length - edge; n++) assert.ok(Math.abs(out[n] - expected[n]) < 1e-3, `sample ${n}: ${out[n]}`);
   });
 
   test(`${fromHz} -> ${toHz}: every way of cutting the input gives the same output`, () => {

@@ -77,6 +77,9 @@ export function lostProblem({ code, reason }) {
   const why = reason || { 1001: "The server is shutting down.", 1006: "The connection broke off." }[code];
   return {
     title: "The conversation was cut off",
-    steps: [why ?? `The server closed it (code ${code}).`, "Press Start talking for a new one. What was said stays on the page."],
+    steps: [
+      why ?? `The server closed it (code ${code}).`,
+      "Press Start talking for a new one. Until then, what was said stays on the page.",
+    ],
   };
 }

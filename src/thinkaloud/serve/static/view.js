@@ -13,6 +13,8 @@ const STATUS = {
 const FULL_QUEUE_MS = 4000; // what fills the gauge
 const TALLEST_MS = 300; // the least that fills the latency history's height
 
+const compact = new Intl.NumberFormat("en", { notation: "compact" });
+
 export class View {
   #document;
   #announced = "";
@@ -116,13 +118,15 @@ export class View {
   /** What the server tells of its model beyond the protocol, if it does. */
   #facts(told) {
     const facts = [
-      ["Parameters", told?.parameters && `${(told.parameters / 1e6).toPrecision(3)} million`],
+      ["Parameters", told?.parameters && compact.format(told.parameters)],
       ["Runs on", told?.device],
       ["Hears and speaks at", told?.hears_hz && `${told.hears_hz / 1000} and ${told.speaks_hz / 1000} kHz`],
       ["Tells turns by", told?.vad],
     ];
-    const rows = facts.filter(([, value]) => value).flatMap(([name, value]) => [this.#make("dt", name), this.#make("dd", value)]);
-    this.#$("model-facts").replaceChildren(...rows);
+    const known = facts.filter(([, value]) => value);
+    this.#$("model-facts").replaceChildren(
+      ...known.flatMap(([name, value]) => [this.#make("dt", name), this.#make("dd", value)]),
+    );
   }
 
   session({ model, audio }) {
