@@ -1,0 +1,155 @@
+"""The pocket domain: one right answer, a closed word list, an honest split."""
+
+import random
+import re
+from collections import defaultdict
+
+import pytest
+
+from thinkaloud.data import domain
+from thinkaloud.data.domain.calendar import clock
+from thinkaloud.data.domain.dialogue import Dialogue, Turn, is_held_out
+from thinkaloud.data.domain.numbers import fact, say
+
+STATED = re.compile(r"(.+) (plus|minus|times|divided by) (.+) is (.+)\.")
+
+
+def dialogues(intent: str, number: int = 300, seed: int = 0) -> list[Dialogue]:
+    rng = random.Random(seed)
+    return [domain.generate(rng, intent) for _ in range(number)]
+
+
+def test_there_are_many_intents_and_all_can_be_drawn_from_both_splits():
+    assert len(domain.intents()) >= 30
+    rng = random.Random(0)
+    for intent in domain.intents():
+        for wanted in ("train", "test"):
+            made = domain.draw(rng, intent, wanted)
+            assert made.intent == intent
+            assert domain.split(made) == wanted
+
+
+@pytest.mark.parametrize("intent", domain.intents())
+def test_texts_are_lower_case_words_of_the_closed_list(intent):
+    known = set(domain.words())
+    for dialogue in dialogues(intent, seed=7):
+        for turn in dialogue.turns:
+            for text in (turn.question, turn.answer or ""):
+                assert re.fullmatch(r"[a-z'.,:? ]+", text), text
+                assert set(domain.tokens(text)) <= known, set(domain.tokens(text)) - known
+                assert "  " not in text
+                assert text[-1] in ".?", text
+
+
+def test_the_word_list_stays_compact_and_holds_letters_and_marks():
+    words = domain.words()
+    assert len(words) < 1500
+    assert set("abcdefghijklmnopqrstuvwxyz.,:?'") <= set(words)
+
+
+def test_a_first_question_has_one_right_answer():
+    answers = defaultdict(set)
+    for intent in domain.intents():
+        for dialogue in dialogues(intent, 800, seed=3):
+            answers[dialogue.turns[0].question].add(dialogue.turns[0].answer)
+    assert {question: given for question, given in answers.items() if len(given) > 1} == {}
+
+
+def test_answers_are_short_and_more_than_thirty_thousand_are_distinct():
+    rng = random.Random(1)
+    made = [turn.answer or "" for _ in range(40_000) for turn in domain.generate(rng, "repeat").turns]
+    assert len(set(made)) > 30_000
+    for intent in domain.intents():
+        longest = max(len((turn.answer or "").split()) for dialogue in dialogues(intent) for turn in dialogue.turns)
+        assert longest <= 30, intent
+
+
+def test_open_content_is_held_out_in_every_wording_and_intent():
+    spoken = defaultdict(set)
+    rng = random.Random(2)
+    for _ in range(12_000):
+        dialogue = domain.generate(rng, rng.choice(("digits", "remember_number", "change_mind")))
+        if dialogue.is_open and "unknown" not in dialogue.content:
+            spoken[domain.split(dialogue)].add(dialogue.content)
+    assert len(spoken["test"]) > 500
+    assert not spoken["train"] & spoken["test"]
+
+
+def test_closed_facts_are_all_taught_and_held_out_by_wording():
+    for intent in ("capital", "opposite", "day", "season"):
+        made = dialogues(intent, 5000)
+        taught = {d.turns[0].answer for d in made if domain.split(d) == "train"}
+        assert {d.turns[0].answer for d in made if domain.split(d) == "test"} <= taught
+        wordings = {kind: {d.wording for d in made if domain.split(d) == kind} for kind in ("train", "test")}
+        assert not wordings["train"] & wordings["test"]
+
+
+def test_holding_out_facts_hides_them_from_every_dialogue():
+    value = {say(number): number for number in range(101)}
+    rng, stated, held = random.Random(4), set(), set()
+    for _ in range(6000):
+        dialogue = domain.generate(rng, rng.choice(("arithmetic", "calculate_on", "change_mind", "remember_name", "say_again")))
+        for turn in dialogue.turns:
+            found = STATED.fullmatch(turn.answer or "")
+            if found:
+                key = fact(value[found[1]], found[2], value[found[3]])
+                (stated if domain.split(dialogue, hold_out_facts=True) == "train" else held).add(key)
+    assert not any(is_held_out(key) for key in stated)
+    assert len([key for key in held if is_held_out(key)]) > 20
+
+
+def test_the_split_never_changes():
+    """Pinned: shipped weights were trained on one side of it."""
+    held = [key for key in map(say, range(100)) if is_held_out(key)]
+    expected = "zero, eleven, twelve, eighteen, thirty eight, fifty, seventy eight, seventy nine, eighty two, ninety two"
+    assert ", ".join(held) == expected
+
+
+def test_arithmetic_is_right():
+    value = {say(number): number for number in range(201)}
+    rules = {
+        "plus": lambda a, b: a + b,
+        "minus": lambda a, b: a - b,
+        "times": lambda a, b: a * b,
+        "divided by": lambda a, b: a / b,
+    }
+    for dialogue in dialogues("arithmetic", 3000):
+        stated = STATED.fullmatch(dialogue.turns[0].answer or "")
+        if stated:
+            assert rules[stated[2]](value[stated[1]], value[stated[3]]) == value[stated[4]]
+        else:
+            assert re.match("double|half of", dialogue.turns[0].answer or "")
+
+
+def test_memory_comes_back_over_other_turns():
+    for dialogue in dialogues("remember_name", 400):
+        first, last = dialogue.turns[0], dialogue.turns[-1]
+        if len(dialogue.turns) > 1:
+            name = re.fullmatch(r"your name is (\w+)\.", last.answer or "")
+            assert name
+            assert name[1] in " ".join(turn.question for turn in dialogue.turns[:2])
+        else:
+            assert first.answer == "you did not tell me your name."
+    assert max(len(dialogue.turns) for dialogue in dialogues("remember_name", 400)) >= 4
+
+
+def test_the_ignored_turn_has_no_answer():
+    assert domain.generate(random.Random(0), domain.IGNORE).turns == (Turn(question="", answer=None),)
+
+
+def test_numbers_and_times_in_words():
+    assert say(121) == "one hundred twenty one"
+    assert say(10_000) == "ten thousand"
+    assert (clock(3 * 60), clock(3 * 60 + 5), clock(-10), clock(12 * 60 + 30)) == (
+        "three o'clock",
+        "three oh five",
+        "eleven fifty",
+        "twelve thirty",
+    )
+
+
+def test_unknown_names_are_refused():
+    with pytest.raises(ValueError, match="no intent 'weather'"):
+        domain.generate(random.Random(0), "weather")
+    with pytest.raises(ValueError, match="train and test"):
+        domain.draw(random.Random(0), "digits", "dev")
