@@ -13,21 +13,15 @@ from thinkaloud.listen.characters import CharacterHeadConfig, spell
 from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken, in_noise, wordless
 from thinkaloud.train.hearing_score import score_hearing
-from thinkaloud.train.listener import (
-    ClipBatch,
-    ListenerTrainConfig,
-    ListenerTrainer,
-    delayed_ctc,
-    load_listener,
-    train_listener,
-)
+from thinkaloud.train.listener import ListenerTrainConfig, ListenerTrainer, load_listener, train_listener
+from thinkaloud.train.listener_batches import ClipBatch, ListenerBatchConfig, delayed_ctc
 
 TINY = ListenerTrainConfig(
     listener=PocketListenerConfig(dim=32, num_blocks=2, num_heads=2, num_mels=20, kernel_frames=5),
     head=CharacterHeadConfig(dim=32, delay_frames=2),
     num_steps=8,
-    batch_clips=4,
-    pool_batches=2,
+    batches=ListenerBatchConfig(clips=4, pool_batches=2),
+    muon=False,
     warmup_steps=2,
     save_steps=4,
     evaluate_steps=8,
@@ -58,7 +52,7 @@ def test_a_run_that_was_cut_goes_on_exactly(tmp_path):
     whole = trainer(tmp_path / "whole")
     whole.run()
     cut = trainer(tmp_path / "cut")
-    for batch in [*cut.pool(0), *cut.pool(1)]:
+    for batch in [*cut.batches.pool(0), *cut.batches.pool(1)]:
         cut.learn(batch)
     cut.save()
     again = trainer(tmp_path / "cut")
@@ -97,7 +91,8 @@ def test_a_listener_is_trained_from_configs_alone(tmp_path):
 @pytest.mark.slow
 def test_it_learns_a_toy_language_to_the_letter(tmp_path):
     augment = AugmentConfig(speed_probability=0, reverberation_probability=0, band_limit_probability=0, noise_probability=0.2)
-    config = TINY.replace(num_steps=400, batch_clips=12, rate=5e-3, augment=augment, mask_mels=0, evaluate_steps=400)
+    batches = ListenerBatchConfig(clips=12, pool_batches=2, augment=augment)
+    config = TINY.replace(num_steps=400, rate=5e-3, batches=batches, mask_mels=0, evaluate_steps=400)
     run = trainer(tmp_path, config)
     run.run()
     tests = [beep(text) for text in ("ab", "cab", "abca", "bacb", "c")]
@@ -107,7 +102,7 @@ def test_it_learns_a_toy_language_to_the_letter(tmp_path):
 
 def test_the_loss_falls(tmp_path):
     run = trainer(tmp_path, TINY.replace(num_steps=60, rate=3e-3, warmup_steps=5))
-    batch = run.pool(0)[0]
+    batch = run.batches.pool(0)[0]
     losses = [run.learn(batch)["loss"] for _ in range(30)]
     assert losses[-1] < 0.7 * losses[0]
 

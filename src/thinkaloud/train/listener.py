@@ -2,7 +2,7 @@
 
 Letters: B batch, N samples, T feature frames, V symbols.
 
-    clips -> augmented, 384 at a time, sorted by length -> batches of one length -> CTC of the last block and of a middle one
+    batches -> CTC of the last block and of a middle one, blank before speech -> AdamW and Muon
     every so often: transcripts and word error rates -> weights delivered
 
 What is drawn depends on (seed, step) alone, so a run that was cut goes on exactly where it stopped.
@@ -10,7 +10,6 @@ What is drawn depends on (seed, step) alone, so a run that was cut goes on exact
 
 import json
 import math
-import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,17 +22,15 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
-from thinkaloud.data.augment import AugmentConfig
-from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConfig, least_frames, symbol_ids
-from thinkaloud.listen.pocket import FRAME_SAMPLES, MEL_SCALE, PocketListener, PocketListenerConfig
-from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken
+from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConfig
+from thinkaloud.listen.pocket import MEL_SCALE, PocketListener, PocketListenerConfig
+from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.hearing_score import score_hearing
+from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatchConfig, ListenerBatches, delayed_ctc
 
 Report = Callable[[dict[str, Any]], None]
 Evaluate = Callable[[PocketListener, CharacterHead], dict[str, Any]]
-Draw = Callable[[random.Random], Spoken]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,18 +39,12 @@ class ListenerTrainConfig(Config):
 
     listener: PocketListenerConfig = field(default_factory=PocketListenerConfig)
     head: CharacterHeadConfig = field(default_factory=CharacterHeadConfig)
-    augment: AugmentConfig = field(default_factory=lambda: AugmentConfig(lead_s=(0.0, 0.0), trail_s=(0.4, 0.6)))
-    lead_s: tuple[float, float] = (0.0, 0.5)  # silence before speech: here, since the loss must know where speech begins
-    num_steps: int = 12000
+    batches: ListenerBatchConfig = field(default_factory=ListenerBatchConfig)
+    num_steps: int = 6000
     warmup_steps: int = 300
-    rate: float = 1e-3
+    rate: float = 1.5e-3
     weight_decay: float = 0.01
-    muon: bool = False
-    batch_clips: int = 24
-    pool_batches: int = 16
-    longest_s: float = 12.0
-    round_frames: int = 8  # lengths are rounded up to this: fewer distinct shapes, less memory
-    onset_frames: int = 3  # CTC may spell from this long after speech begins, and never in the head's delay
+    muon: bool = True
     middle_weight: float = 0.3
     quiet_weight: float = 0.1  # of saying blank before speech begins
     mask_mels: int = 12  # widest band hidden in training, twice
@@ -67,17 +58,6 @@ class ListenerTrainConfig(Config):
     def __post_init__(self) -> None:
         if self.listener.dim != self.head.dim:
             raise ValueError(f"the head is for width {self.head.dim}, the listener gives {self.listener.dim}; make them equal")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClipBatch:
-    """Samples [B, N], lengths [B]; CTC targets [sum] with lengths [B]; the first frame [B] that may spell."""
-
-    audio: Tensor
-    lengths: Tensor
-    targets: Tensor
-    target_lengths: Tensor
-    first_frames: Tensor
 
 
 class ListenerTrainer:
@@ -96,12 +76,11 @@ class ListenerTrainer:
         evaluate: Evaluate | None = None,
         report: Report = lambda event: None,
     ) -> None:
-        self.config, self.draw, self.folder, self.others = config, draw, folder, others
-        self.augment = config.augment.build()
-        self.evaluate, self.report = evaluate, report
+        self.config, self.folder, self.evaluate, self.report = config, folder, evaluate, report
+        self.batches = ListenerBatches(config.batches, draw, config.head.delay_frames, others)
         torch.manual_seed(config.seed)
         self.listener, self.head = config.listener.build(), config.head.build()
-        self.step, self.dropped = 0, 0
+        self.step = 0
         self.optimizers = _optimizers(config, self.listener, self.head)
 
     def run(self) -> dict[str, Any]:
@@ -110,26 +89,16 @@ class ListenerTrainer:
         self.resume()
         losses, heard_s, began = [], 0.0, time.monotonic()
         scores: dict[str, Any] = {}
-        for batch in self._batches():
+        for batch in self._remaining():
             losses.append(self.learn(batch))
             heard_s += float(batch.lengths.sum()) / self.listener.sample_rate
             if self.step % self.config.log_steps == 0:
-                took_s = time.monotonic() - began
                 mean = {name: float(np.mean([loss[name] for loss in losses])) for name in losses[0]}
-                self._log(
-                    {
-                        "step": self.step,
-                        **mean,
-                        "rate": self._rate(),
-                        "took_s": took_s,
-                        "heard_s": heard_s,
-                        "dropped": self.dropped,
-                    }
-                )
+                self._log({"step": self.step, **mean, "took_s": time.monotonic() - began, "heard_s": heard_s})
                 losses, heard_s, began = [], 0.0, time.monotonic()
-            if self.step % self.config.save_steps == 0 or self.step == self.config.num_steps:
+            if self._due(self.config.save_steps):
                 self.save()
-            if self.step % self.config.evaluate_steps == 0 or self.step == self.config.num_steps:
+            if self._due(self.config.evaluate_steps):
                 scores = self.deliver()
                 began = time.monotonic()
         return scores
@@ -183,49 +152,15 @@ class ListenerTrainer:
             self.head.load_state_dict(state["head"])
             for optimizer, known in zip(self.optimizers, state["optimizers"], strict=True):
                 optimizer.load_state_dict(known)
-            self.step, self.dropped = state["step"], state["dropped"]
+            self.step, self.batches.dropped = state["step"], state["dropped"]
 
-    def pool(self, number: int) -> list[ClipBatch]:
-        """The batches of pool `number`: its clips augmented, sorted by length, cut into batches in random order."""
-        config, rng = self.config, random.Random(f"{self.config.seed}/{number}")
-        clips = [self._augmented(rng) for _ in range(config.batch_clips * config.pool_batches)]
-        clips.sort(key=lambda clip: len(clip[0]))
-        batches = [self._collate(clips[i::1][: config.batch_clips]) for i in range(0, len(clips), config.batch_clips)]
-        rng.shuffle(batches)
-        return batches
-
-    def _batches(self) -> Iterator[ClipBatch]:
+    def _remaining(self) -> Iterator[ClipBatch]:
         while self.step < self.config.num_steps:
-            number, done = divmod(self.step, self.config.pool_batches)
-            yield from self.pool(number)[done : done + self.config.num_steps - self.step]
+            number, done = divmod(self.step, self.config.batches.pool_batches)
+            yield from self.batches.pool(number)[done : done + self.config.num_steps - self.step]
 
-    def _augmented(self, rng: random.Random) -> tuple[np.ndarray, int, list[int]]:
-        while True:
-            clip, own = self.draw(rng), np.random.default_rng(rng.getrandbits(64))
-            ids, lead = symbol_ids(clip.text), round(rng.uniform(*self.config.lead_s) * self.listener.sample_rate)
-            clean = Audio(torch.from_numpy(np.pad(clip.read(), (lead, 0))), self.listener.sample_rate)
-            samples = self.augment(clean, own, self.others).samples.numpy()
-            room = len(samples) // FRAME_SAMPLES - self._first(lead)
-            if len(samples) <= self.config.longest_s * self.listener.sample_rate and least_frames(ids) <= room:
-                return samples, lead, ids
-            self.dropped += 1
-
-    def _first(self, begins: int) -> int:
-        return max(self.config.head.delay_frames, begins // FRAME_SAMPLES + self.config.onset_frames)
-
-    def _collate(self, clips: list[tuple[np.ndarray, int, list[int]]]) -> ClipBatch:
-        lengths = torch.tensor([len(samples) for samples, _, _ in clips])
-        step = self.config.round_frames * FRAME_SAMPLES
-        audio = torch.zeros(len(clips), -(-int(lengths.max()) // step) * step)
-        for row, (samples, _, _) in zip(audio, clips, strict=True):
-            row[: len(samples)] = torch.from_numpy(samples)
-        return ClipBatch(
-            audio=audio,
-            lengths=lengths,
-            targets=torch.tensor([i for _, _, ids in clips for i in ids], dtype=torch.long),
-            target_lengths=torch.tensor([len(ids) for _, _, ids in clips]),
-            first_frames=torch.tensor([self._first(begins) if ids else 0 for _, begins, ids in clips]),
-        )
+    def _due(self, every_steps: int) -> bool:
+        return self.step % every_steps == 0 or self.step == self.config.num_steps
 
     def _disturb(self, mels: Tensor) -> Tensor:
         """Mels [B, M, T] through another microphone (a smooth curve over the bands), with up to two bands hidden."""
@@ -252,7 +187,7 @@ class ListenerTrainer:
             "head": self.head.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
         }
-        torch.save({**state, "step": self.step, "dropped": self.dropped}, self.folder / "checkpoint.new")
+        torch.save({**state, "step": self.step, "dropped": self.batches.dropped}, self.folder / "checkpoint.new")
         (self.folder / "checkpoint.new").replace(self.folder / "checkpoint.pt")
 
     def _log(self, event: dict[str, Any]) -> None:
@@ -301,15 +236,3 @@ def _optimizers(config: ListenerTrainConfig, listener: PocketListener, head: Cha
     if not config.muon:
         return [adam]
     return [adam, torch.optim.Muon(matrices, lr=config.rate, weight_decay=config.weight_decay, adjust_lr_fn="match_rms_adamw")]
-
-
-def delayed_ctc(log_probs: Tensor, frames: Tensor, batch: ClipBatch) -> Tensor:
-    """CTC loss a character of log-probabilities [B, T, V], each row read from its first spelling frame on."""
-    longest = int((frames - batch.first_frames).max())
-    places = (batch.first_frames[:, None] + torch.arange(longest)).clamp(max=log_probs.shape[1] - 1)  # [B, T']
-    read = log_probs.gather(1, places[..., None].expand(-1, -1, log_probs.shape[2]))
-    left = frames - batch.first_frames
-    lost = F.ctc_loss(
-        read.transpose(0, 1), batch.targets, left, batch.target_lengths, blank=BLANK, reduction="sum", zero_infinity=True
-    )
-    return lost / batch.target_lengths.sum().clamp(min=1)

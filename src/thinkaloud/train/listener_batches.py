@@ -1,0 +1,110 @@
+"""The batches a listener learns from: clips augmented, sorted by length, collated; and the CTC loss that reads them.
+
+Letters: B batch, N samples, T feature frames, V symbols.
+
+    frames   0 ............ first-1     first ............ frames-1
+             nothing to spell yet       CTC
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from thinkaloud.audio import Audio
+from thinkaloud.configurable import Config
+from thinkaloud.data.augment import AugmentConfig
+from thinkaloud.listen.characters import BLANK, least_frames, symbol_ids
+from thinkaloud.listen.pocket import FRAME_SAMPLES, SAMPLE_RATE
+from thinkaloud.train.hearing_corpus import Spoken
+
+Draw = Callable[[random.Random], Spoken]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListenerBatchConfig(Config):
+    """How clips become batches. A pool of `clips * pool_batches` clips is sorted by length, so that batches waste little."""
+
+    augment: AugmentConfig = AugmentConfig(lead_s=(0.0, 0.0), trail_s=(0.4, 0.6))
+    lead_s: tuple[float, float] = (0.0, 0.5)  # silence before speech: here, since the loss must know where speech begins
+    clips: int = 16
+    pool_batches: int = 16
+    longest_s: float = 12.0
+    round_frames: int = 8  # lengths are rounded up to this: fewer distinct shapes, less memory
+    onset_frames: int = 3  # nothing is spelt before this many frames after speech begins
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipBatch:
+    """Samples [B, N], lengths [B]; CTC targets [sum] with lengths [B]; the first frame [B] that may spell."""
+
+    audio: Tensor
+    lengths: Tensor
+    targets: Tensor
+    target_lengths: Tensor
+    first_frames: Tensor
+
+
+class ListenerBatches:
+    """Pools of batches: what pool number n holds depends on (seed, n) and the corpus alone. `dropped` counts unfit clips.
+
+    `draw` gives a random clip; `others` are utterances [N] for babble behind it; the first `delay_frames` never spell.
+    """
+
+    def __init__(self, config: ListenerBatchConfig, draw: Draw, delay_frames: int, others: Sequence[np.ndarray] = ()) -> None:
+        self.config, self.draw, self.others, self.delay_frames = config, draw, others, delay_frames
+        self.augment, self.dropped = config.augment.build(), 0
+
+    def pool(self, number: int) -> list[ClipBatch]:
+        """The batches of pool `number`: its clips augmented, sorted by length, cut into batches in random order."""
+        config, rng = self.config, random.Random(f"{self.config.seed}/{number}")
+        clips = [self._augmented(rng) for _ in range(config.clips * config.pool_batches)]
+        clips.sort(key=lambda clip: len(clip[0]))
+        batches = [self._collate(clips[i : i + config.clips]) for i in range(0, len(clips), config.clips)]
+        rng.shuffle(batches)
+        return batches
+
+    def _augmented(self, rng: random.Random) -> tuple[np.ndarray, int, list[int]]:
+        while True:
+            clip, own = self.draw(rng), np.random.default_rng(rng.getrandbits(64))
+            ids, lead = symbol_ids(clip.text), round(rng.uniform(*self.config.lead_s) * SAMPLE_RATE)
+            clean = Audio(torch.from_numpy(np.pad(clip.read(), (lead, 0))), SAMPLE_RATE)
+            samples = self.augment(clean, own, self.others).samples.numpy()
+            room = len(samples) // FRAME_SAMPLES - self._first(lead)
+            if len(samples) <= self.config.longest_s * SAMPLE_RATE and least_frames(ids) <= room:
+                return samples, lead, ids
+            self.dropped += 1
+
+    def _first(self, begins: int) -> int:
+        return max(self.delay_frames, begins // FRAME_SAMPLES + self.config.onset_frames)
+
+    def _collate(self, clips: list[tuple[np.ndarray, int, list[int]]]) -> ClipBatch:
+        lengths = torch.tensor([len(samples) for samples, _, _ in clips])
+        step = self.config.round_frames * FRAME_SAMPLES
+        audio = torch.zeros(len(clips), -(-int(lengths.max()) // step) * step)
+        for row, (samples, _, _) in zip(audio, clips, strict=True):
+            row[: len(samples)] = torch.from_numpy(samples)
+        return ClipBatch(
+            audio=audio,
+            lengths=lengths,
+            targets=torch.tensor([i for _, _, ids in clips for i in ids], dtype=torch.long),
+            target_lengths=torch.tensor([len(ids) for _, _, ids in clips]),
+            first_frames=torch.tensor([self._first(begins) if ids else 0 for _, begins, ids in clips]),
+        )
+
+
+def delayed_ctc(log_probs: Tensor, frames: Tensor, batch: ClipBatch) -> Tensor:
+    """CTC loss a character of log-probabilities [B, T, V], each row read from its first spelling frame on."""
+    longest = int((frames - batch.first_frames).max())
+    places = (batch.first_frames[:, None] + torch.arange(longest)).clamp(max=log_probs.shape[1] - 1)  # [B, T']
+    read = log_probs.gather(1, places[..., None].expand(-1, -1, log_probs.shape[2]))
+    left = frames - batch.first_frames
+    lost = F.ctc_loss(
+        read.transpose(0, 1), batch.targets, left, batch.target_lengths, blank=BLANK, reduction="sum", zero_infinity=True
+    )
+    return lost / batch.target_lengths.sum().clamp(min=1)
