@@ -1,0 +1,140 @@
+"""Engine: what the server needs of a model, and nothing else.
+
+    audio -> ears -> heard features -+
+    text  ---------------------------+-> Question -> answer(question, history, options) -> Reply -> step() -> events
+
+The model and the VAD are shared by all conversations and hold weights only; ears and replies belong to one each.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from thinkaloud.duplex.endpoint import Endpoint, EndpointConfig
+from thinkaloud.duplex.vad import Vad
+from thinkaloud.generate import Event
+from thinkaloud.generate.answer import Answer, AnswerOptions
+from thinkaloud.generate.ask import Exchange, Question
+from thinkaloud.generate.ears import Ears
+from thinkaloud.generate.loop import DecodeOptions
+from thinkaloud.layout.prompt import TASKS
+from thinkaloud.model import SpeechLM
+from thinkaloud.serve.session_config import ServerVad
+
+
+class Reply(Protocol):
+    """One reply in progress; `generate.answer.Answer` is one."""
+
+    @property
+    def done(self) -> bool:
+        """No step is left."""
+        ...
+
+    def step(self) -> list[Event]:
+        """The events of one model step."""
+        ...
+
+    def cancel(self) -> list[Event]:
+        """Stops; `done` from here on."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyOptions:
+    """How to answer. `max_tokens` None: as long as the model likes; `temperature` and `seed` None: as the server was told."""
+
+    speaks: bool = True
+    max_tokens: int | None = None
+    temperature: float | None = None
+    seed: int | None = None
+
+
+class Engine:
+    """One model behind the server. Replies are made and stepped in the generation thread, ears used in theirs."""
+
+    def __init__(self, model: SpeechLM, vad: Vad, decode: DecodeOptions | None = None, max_history: int = 8) -> None:
+        self.model, self.vad = model, vad
+        self.name = model.config.name
+        self._decode, self._max_history = decode or DecodeOptions(), max_history
+
+    @property
+    def hears_hz(self) -> int:
+        """The rate of the audio that ears take."""
+        return self.model.need("listener").sample_rate
+
+    @property
+    def speaks_hz(self) -> int:
+        """The rate of the audio in replies."""
+        return self.model.need("codec").sample_rate
+
+    @property
+    def max_question_s(self) -> float:
+        """The longest spoken question."""
+        return self.model.need("listener").max_s or float("inf")
+
+    def can(self, task: str) -> bool:
+        """The model was trained for that task."""
+        return task in self.model.config.tasks
+
+    def policy(self, detection: ServerVad | None) -> Endpoint | None:
+        """When a user's turn begins and ends; None: the client says so."""
+        if detection is None:
+            return None
+        return EndpointConfig(
+            sample_rate=self.hears_hz,
+            threshold=min(max(detection.threshold, 0.01), 0.99),
+            prefix_padding_ms=detection.prefix_padding_ms,
+            silence_duration_ms=detection.silence_duration_ms,
+        ).build()
+
+    def ears(self, policy: Endpoint | None) -> Ears:
+        """New ears."""
+        return Ears(self.model.need("listener"), policy, self.vad if policy is not None else None)
+
+    def listen(self, samples: Tensor) -> Question:
+        """A whole recording [n] at `hears_hz` as a question."""
+        with torch.inference_mode():
+            return Question(heard=self.model.need("listener").listen(samples[None].to(self.model.device)).embeds[0])
+
+    def answer(self, question: Question, history: Sequence[Exchange], options: ReplyOptions) -> Reply:
+        """The reply to a question after earlier exchanges."""
+        task = {(True, True): "a1a2", (True, False): "a1t2", (False, True): "t1a2", (False, False): "t1t2"}
+        return self._reply(task[question.heard is not None, options.speaks], question, options, history)
+
+    def transcribe(self, question: Question) -> Reply:
+        """A reply whose text is what was heard."""
+        return self._reply("asr", question, ReplyOptions(speaks=False, temperature=0.0))
+
+    def say(self, text: str, options: ReplyOptions) -> Reply:
+        """A reply that speaks a given text."""
+        return self._reply("tts", Question(text=text), options)
+
+    def _reply(self, task: str, question: Question, options: ReplyOptions, history: Sequence[Exchange] = ()) -> Reply:
+        if not self.can(task):
+            raise ValueError(
+                f"model {self.name!r} was not trained for the task {task}; it does {', '.join(self.model.config.tasks)}"
+            )
+        decode = self._decode
+        if options.max_tokens is not None:
+            decode = decode.replace(max_steps=min(options.max_tokens, decode.max_steps))
+        if options.temperature is not None:
+            decode = decode.set("sampler.temperature", options.temperature)
+        if options.seed is not None:
+            decode = decode.set("sampler.seed", options.seed)
+        remembered = tuple(history)[-self._max_history :] if self._max_history else ()
+        return Answer(self.model, question, history=remembered, options=AnswerOptions(task=TASKS[task], decode=decode))
+
+    def describe(self) -> dict[str, Any]:
+        """Facts for the model list."""
+        return {
+            "parameters": sum(weight.numel() for weight in self.model.parameters()),
+            "tasks": list(self.model.config.tasks),
+            "device": str(self.model.device),
+            "hears_hz": self.hears_hz,
+            "speaks_hz": self.speaks_hz,
+            "max_question_s": None if self.max_question_s == float("inf") else self.max_question_s,
+            "vad": type(self.vad).__name__,
+        }

@@ -1,0 +1,155 @@
+"""Hearing: one session's microphone. Wire audio in; out come the beginnings and ends of the user's turns, and questions.
+
+    wire samples (24 kHz) -> resampler -> ears (VAD, policy, listener's stream) -> BEGAN, ENDED + question
+
+Runs in the ears' thread; one call at a time. Times are ms of all audio appended in the session.
+"""
+
+import enum
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from thinkaloud.audio import Resampler
+from thinkaloud.duplex import Action
+from thinkaloud.generate.ask import Question
+from thinkaloud.serve.engine import Engine
+from thinkaloud.serve.protocol import ProtocolError
+from thinkaloud.serve.session_config import WIRE_HZ, ServerVad
+
+_MIN_COMMIT_MS = 100
+
+
+class Sign(enum.Enum):
+    """What the user did."""
+
+    BEGAN = "began"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """A sign at a time; an ended turn comes with its question and how much audio that was."""
+
+    sign: Sign
+    at_ms: int
+    question: Question | None = None
+    audio_ms: int = 0
+
+
+class Hearing:
+    """Owned by one session."""
+
+    def __init__(self, engine: Engine, detection: ServerVad | None, max_s: float) -> None:
+        self._engine = engine
+        self._max_s = min(max_s, engine.max_question_s)
+        self._heard_before_ms = 0  # by ears that this session no longer has
+        self._renew(detection)
+
+    def configure(self, detection: ServerVad | None) -> None:
+        """Other turn detection from now on; what was heard of an open turn is forgotten."""
+        self._heard_before_ms = self._now_ms
+        self._renew(detection)
+
+    def _renew(self, detection: ServerVad | None) -> None:
+        self._policy = self._engine.policy(detection)
+        self._ears = self._engine.ears(self._policy)
+        self._fresh()
+
+    def push(self, samples: Tensor, speaking: bool = False, heard_for_s: float | None = None) -> list[Heard]:
+        """Hears wire samples [n] while the model is `speaking` (or about to), and has been heard for so long."""
+        ears, signs = self._ears, []
+        if self._policy is None:
+            self._check_room(len(samples) / WIRE_HZ)
+        since = self._playing_since(heard_for_s)
+        for piece in ears.pieces(self._resampler.push(samples)):
+            before = ears.hearing
+            action = ears.hear(piece, speaking, since)
+            self._turn_samples += len(piece)
+            if self._policy is not None and ears.hearing and not before:
+                signs.append(self._began())
+            if action is Action.REPLY or (self._policy is not None and ears.hearing and self._too_long):
+                signs.append(self._ended())
+        return signs
+
+    def commit(self) -> Heard:
+        """The client ends the turn; ProtocolError if there is next to nothing in it."""
+        if self._policy is None:
+            for piece in self._ears.pieces(self._resampler.flush()):
+                self._ears.hear(piece, False, None)
+                self._turn_samples += len(piece)
+            self._resampler = Resampler(WIRE_HZ, self._engine.hears_hz)
+        if not self._ears.hearing or self._turn_ms < _MIN_COMMIT_MS:
+            raise ProtocolError(
+                f"the input audio buffer has {self._turn_ms if self._ears.hearing else 0} ms of speech; "
+                f"a turn needs at least {_MIN_COMMIT_MS} ms",
+                code="input_audio_buffer_commit_empty",
+            )
+        return self._ended()
+
+    def clear(self) -> None:
+        """Forgets what is in the buffer."""
+        self._ears.drop()
+        self._fresh()
+
+    def listen(self, samples: Tensor) -> Question:
+        """A whole recording of wire samples [n] that is not part of the microphone's audio."""
+        if len(samples) / WIRE_HZ > self._max_s:
+            raise ProtocolError(
+                f"audio may last {self._max_s:g} s, this lasts {len(samples) / WIRE_HZ:.1f} s", code="audio_too_long"
+            )
+        if len(samples) * 1000 < _MIN_COMMIT_MS * WIRE_HZ:
+            raise ProtocolError(f"audio must last at least {_MIN_COMMIT_MS} ms", code="audio_too_short")
+        resampler = Resampler(WIRE_HZ, self._engine.hears_hz)
+        ears = self._engine.ears(None)
+        for part in (resampler.push(samples), resampler.flush()):
+            for piece in ears.pieces(part):
+                ears.hear(piece, False, None)
+        return Question(heard=ears.close())
+
+    def _fresh(self) -> None:
+        self._resampler = Resampler(WIRE_HZ, self._engine.hears_hz)
+        self._turn_samples = 0
+        self._since: int | None = None  # when the answer being heard began to play, in heard samples
+
+    def _playing_since(self, heard_for_s: float | None) -> int | None:
+        """When playback began, in heard samples: by the clock, or earlier if audio comes faster than real time."""
+        if heard_for_s is None:
+            self._since = None
+            return None
+        by_clock = self._ears.now_samples - int(heard_for_s * self._engine.hears_hz)
+        self._since = by_clock if self._since is None else min(self._since, by_clock)
+        return self._since
+
+    def _began(self) -> Heard:
+        turn = self._policy.turn if self._policy is not None else None
+        assert turn is not None, "only turn detection sees a turn begin"
+        start_samples = turn.start_samples
+        self._turn_samples = self._ears.now_samples - start_samples
+        return Heard(sign=Sign.BEGAN, at_ms=self._heard_before_ms + self._to_ms(start_samples))
+
+    def _ended(self) -> Heard:
+        audio_ms, self._turn_samples = self._turn_ms, 0
+        question = Question(heard=self._ears.close())
+        return Heard(sign=Sign.ENDED, at_ms=self._now_ms, question=question, audio_ms=audio_ms)
+
+    def _check_room(self, more_s: float) -> None:
+        if self._turn_ms / 1000 + more_s > self._max_s:
+            raise ProtocolError(
+                f"the input audio buffer holds {self._max_s:g} s; commit or clear it", code="input_audio_buffer_full"
+            )
+
+    @property
+    def _too_long(self) -> bool:
+        return self._ears.full or self._turn_ms / 1000 >= self._max_s
+
+    @property
+    def _turn_ms(self) -> int:
+        return self._to_ms(self._turn_samples)
+
+    @property
+    def _now_ms(self) -> int:
+        return self._heard_before_ms + self._to_ms(self._ears.now_samples)
+
+    def _to_ms(self, samples: int) -> int:
+        return samples * 1000 // self._engine.hears_hz
