@@ -1,0 +1,202 @@
+"""The pocket corpus as training samples: what is learnt of the recorded dialogues, answers and sounds.
+
+Every source draws the intent first and then the item, so that a table of ten facts is learnt as well as a million sums.
+"""
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from thinkaloud.configurable import Config
+from thinkaloud.data import domain
+from thinkaloud.data.encoded import Encoded
+from thinkaloud.data.heard import HeardRecordings
+from thinkaloud.data.recordings import Row
+from thinkaloud.data.samples import Exchange, Faults, Sample, Source, Utterance
+
+DIALOGUES = "dialogues.jsonl"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenTurns(Config):
+    """Endless dialogues of the domain, in writing; `shares` draws an intent more or less often than the others.
+
+    With `codes` only dialogues whose last answer was recorded, and its codes with it.
+    """
+
+    split: str = "train"
+    shares: dict[str, float] | None = None
+    codes: str = ""
+
+    def build(self) -> "WrittenSource":
+        """The source."""
+        return WrittenSource(self)
+
+
+class WrittenSource(Source):
+    """Dialogues made as they are drawn."""
+
+    def __init__(self, config: WrittenTurns) -> None:
+        self._config = config
+        self._intents = _Intents(domain.intents(), config.shares)
+        self._encoded = Encoded(config.codes) if config.codes else None
+        self._codes = {row["text"]: row for row in self._encoded.rows} if self._encoded is not None else {}
+
+    def draw(self, n: int, seed: int) -> Sample:
+        """See Source."""
+        rng = random.Random(f"{seed}/{n}")
+        for _ in range(100):
+            made = domain.draw(rng, self._intents.draw(rng), self._config.split)
+            if self._encoded is None or made.turns[-1].answer in self._codes:
+                break
+        turns = [self._exchange(turn.question, turn.answer or "") for turn in made.turns]
+        return _sample(turns, f"w{n}")
+
+    def _exchange(self, question: str, answer: str) -> Exchange:
+        row = self._codes.get(answer)
+        codes = self._encoded.codes(row) if self._encoded is not None and row is not None else None
+        return Exchange(question=Utterance(text=question), answer=Utterance(text=answer, codes=codes))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpokenAnswers(Config):
+    """The recorded answers as text and codes: what the voice learns to read aloud."""
+
+    codes: str
+    split: str = "train"
+    shares: dict[str, float] | None = None
+
+    def build(self) -> "AnswerSource":
+        """The source."""
+        return AnswerSource(self)
+
+
+class AnswerSource(Source):
+    """Draws an intent, then one of its answers."""
+
+    def __init__(self, config: SpokenAnswers) -> None:
+        self._encoded = Encoded(config.codes)
+        rows = [row for row in self._encoded.rows if row["split"] == config.split]
+        self._by_intent = _by_intent(rows, config.codes)
+        self._intents = _Intents(tuple(self._by_intent), config.shares, {k: len(v) for k, v in self._by_intent.items()})
+        self.faults = Faults()
+
+    def draw(self, n: int, seed: int) -> Sample:
+        """See Source."""
+        rng = random.Random(f"{seed}/{n}")
+        row = rng.choice(self._by_intent[self._intents.draw(rng)])
+        spoken = Utterance(text=row["text"], codes=self._encoded.codes(row))
+        return Sample(key=row["id"], question=Utterance(text=row["text"]), answer=spoken)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpokenTurns(Config):
+    """The recorded dialogues: questions as they were heard (`features`), answers as text and, where recorded, codes.
+
+    `people` and `nonspeech` are further folders of features: digit strings read by people, sounds that are no question.
+    """
+
+    corpus: str
+    codes: str
+    features: str
+    people: str = ""
+    nonspeech: str = ""
+    people_share: float = 0.12
+    nonspeech_share: float = 0.06
+    split: str = "train"
+    shares: dict[str, float] | None = None
+    must_speak: bool = False  # only dialogues whose last answer has codes
+
+    def build(self) -> "TurnSource":
+        """The source."""
+        return TurnSource(self)
+
+
+class TurnSource(Source):
+    """Draws an intent, a dialogue, one of its turns (the earlier ones are its history) and a copy of each question."""
+
+    def __init__(self, config: SpokenTurns) -> None:
+        self._config = config
+        self._heard = HeardRecordings(config.features)
+        self._encoded = Encoded(config.codes)
+        self._codes = {row["text"]: row for row in self._encoded.rows}
+        self._people = _Clips(config.people, config.split) if config.people else None
+        self._sounds = _Clips(config.nonspeech, config.split) if config.nonspeech else None
+        lines = (Path(config.corpus) / DIALOGUES).read_text().splitlines()
+        dialogues = [row for row in map(json.loads, lines) if row["split"] == config.split and self._known(row)]
+        self._by_intent = _by_intent(dialogues, config.corpus)
+        self._intents = _Intents(tuple(self._by_intent), config.shares)
+        self.faults = Faults()
+
+    def _known(self, dialogue: Row) -> bool:
+        """Whether all of it was heard, and its last answer spoken where that is asked for."""
+        heard = all(question in self._heard.copies for question in dialogue["questions"])
+        return heard and (not self._config.must_speak or dialogue["turns"][-1]["answer"] in self._codes)
+
+    def draw(self, n: int, seed: int) -> Sample:
+        """See Source."""
+        rng = random.Random(f"{seed}/{n}")
+        kind = rng.random()
+        if self._sounds is not None and kind < self._config.nonspeech_share:
+            _, features = self._sounds.draw(rng)
+            return Sample(key=f"n{n}", question=Utterance(features=features), answer=Utterance(), ignore=True)
+        if self._people is not None and kind < self._config.nonspeech_share + self._config.people_share:
+            row, features = self._people.draw(rng)
+            return _sample([self._exchange(row["text"], row["answer"], features)], row["id"])
+        dialogue = rng.choice(self._by_intent[self._intents.draw(rng)])
+        last = rng.randrange(len(dialogue["turns"])) if len(dialogue["turns"]) > 1 and rng.random() < 0.3 else -1
+        turns = []
+        for question, turn in zip(dialogue["questions"], dialogue["turns"], strict=True):
+            copy = rng.choice(self._heard.copies[question])
+            turns.append(self._exchange(turn["question"], turn["answer"], self._heard.features(copy)))
+        return _sample(turns[: last + 1] if last >= 0 else turns, f"d{dialogue['id']}")
+
+    def _exchange(self, question: str, answer: str, features: np.ndarray) -> Exchange:
+        row = self._codes.get(answer)
+        codes = self._encoded.codes(row) if row is not None else None
+        return Exchange(question=Utterance(text=question, features=features), answer=Utterance(text=answer, codes=codes))
+
+
+class _Intents:
+    """Draws intents evenly, times their share; an intent with few items is not drawn beyond what they can teach."""
+
+    def __init__(
+        self, names: Sequence[str], shares: dict[str, float] | None = None, counts: dict[str, int] | None = None
+    ) -> None:
+        self._names = list(names)
+        full = {name: min(1.0, (counts or {}).get(name, 1 << 30) / 50) for name in names}
+        self._weights = [full[name] * (shares or {}).get(name, 1.0) for name in names]
+
+    def draw(self, rng: random.Random) -> str:
+        """The next intent."""
+        return rng.choices(self._names, self._weights)[0]
+
+
+class _Clips:
+    """Heard clips without a dialogue, drawn evenly."""
+
+    def __init__(self, folder: str, split: str) -> None:
+        self._heard = HeardRecordings(folder)
+        self._rows = [copy for copies in self._heard.copies.values() for copy in copies if copy["split"] == split]
+
+    def draw(self, rng: random.Random) -> tuple[Row, np.ndarray]:
+        """A clip's row and features."""
+        row = rng.choice(self._rows)
+        return row, self._heard.features(row)
+
+
+def _by_intent(rows: Sequence[Row], where: str) -> dict[str, list[Row]]:
+    if not rows:
+        raise ValueError(f"{where} holds nothing to draw; render and encode the corpus first")
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["intent"], []).append(row)
+    return found
+
+
+def _sample(turns: Sequence[Exchange], key: str) -> Sample:
+    return Sample(key=key, question=turns[-1].question, answer=turns[-1].answer, history=tuple(turns[:-1]))
