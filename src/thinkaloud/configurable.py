@@ -137,6 +137,8 @@ def _typed(value: Any, hint: Any, trust: tuple[str, ...], where: str) -> Any:
         inner = args[0] if args else Any
         each = args if args and args[-1] is not Ellipsis and len(args) == len(value) else [inner] * len(value)
         return tuple(_typed(item, kind, trust, where) for item, kind in zip(value, each, strict=True))
+    if isinstance(value, dict) and typing.get_origin(hint) is dict and args:
+        return {key: _typed(item, args[1], trust, f"{where}.{key}") for key, item in value.items()}
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         if value not in [*hint, *(member.value for member in hint)]:
             raise ValueError(f"{where} must be one of {', '.join(str(member.value) for member in hint)}; got {value!r}")

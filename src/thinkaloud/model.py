@@ -112,7 +112,7 @@ class SpeechLM(nn.Module):
         used = frame < num_frames[:, None]  # [G, F]
         steps = (features.starts[:, None] + frame)[used]
         rows = features.rows[:, None].expand_as(used)[used]
-        return speech.index_put((rows, steps), heard[used] * num_speech_rows)
+        return speech.index_put((rows, steps), (heard[used] * num_speech_rows).to(speech.dtype))
 
     def forward(self, batch: Batch, weights: Mapping[str, float] | None = None) -> dict[str, Tensor]:
         """Losses by stream name, and "total": their mean, weighted where `weights` names a stream (Mini-Omni eq. 1: all 1)."""

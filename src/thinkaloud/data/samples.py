@@ -152,6 +152,12 @@ class Faults:
         if len(kept) < self._keep:
             kept.append(fault)
 
+    def merge(self, other: "Faults") -> None:
+        """All of another count."""
+        self.counts += other.counts
+        for kind, first in other.first.items():
+            self.first[kind] = [*self.first.get(kind, []), *first][: self._keep]
+
     def sift(self, rows: Iterable[Sample | Fault]) -> Iterator[Sample]:
         """The samples among the rows; the faults are counted."""
         for row in rows:

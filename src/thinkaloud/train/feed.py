@@ -47,6 +47,8 @@ class Feed:
         self._pools = Pools(Mixture(parts, seed), laying, cut)
         self._cut, self._workers = cut, workers
         self.faults = Faults()
+        for source in self._pools.mixture.sources:  # what could not even be read
+            self.faults.merge(getattr(source, "faults", None) or Faults())
 
     def steps_from(self, step: int) -> Iterator[list[Ragged]]:
         """The micro-batches of step `step`, step + 1, ...: the same whenever they are asked for."""

@@ -5,7 +5,6 @@ Letters: B batch, K rows (text first), S steps, n scored or written steps, V tex
 One module, so that whatever wraps it (DDP, FSDP) sees one forward pass.
 """
 
-import copy
 from typing import Any
 
 import torch
@@ -18,9 +17,12 @@ from thinkaloud.train.stage import Stage
 
 
 class Lesson(nn.Module):
-    """`lesson(batch)` gives the mean loss of each stream by name, and "anchor" where the stage asks for it."""
+    """`lesson(batch)` gives the mean loss of each stream by name, and "anchor" where the stage asks for it.
 
-    def __init__(self, model: SpeechLM, stage: Stage) -> None:
+    `origin` is the frozen model that the anchor compares with: the one the whole training began with.
+    """
+
+    def __init__(self, model: SpeechLM, stage: Stage, origin: SpeechLM | None = None) -> None:
         super().__init__()
         self.model = model
         self._stage = stage
@@ -28,7 +30,7 @@ class Lesson(nn.Module):
         self._hooks = [model.backbone.register_forward_hook(self._keep_hidden)] if stage.anchor.weight else []
         if stage.input_dropout:
             self._hooks.append(model.backbone.register_forward_pre_hook(self._drop_inputs))
-        self.frozen = copy.deepcopy(model.backbone).requires_grad_(False).eval() if stage.anchor.weight else None
+        self.frozen = origin if stage.anchor.weight else None
 
     def train(self, mode: bool = True) -> "Lesson":
         """Listener, codec and the frozen model never leave eval mode, unless the listener itself is trained."""
@@ -91,7 +93,7 @@ class Lesson(nn.Module):
         return Batch(ids=ids, labels=batch.labels, features=batch.features)
 
     def _anchor(self, batch: Batch) -> Tensor:
-        """KL of the frozen text model to this one, over the written rows' text steps; 0 where there are none."""
+        """KL of the frozen model to this one, over the written rows' text steps; 0 where there are none."""
         assert self.frozen is not None and self._hidden is not None
         pads = torch.tensor([stream.pad for stream in self.model.streams], device=batch.ids.device)
         silent = (batch.ids[:, 1:] == pads[1:, None]).all(dim=1)  # [B, S]
@@ -99,7 +101,8 @@ class Lesson(nn.Module):
         if batch.features is not None:
             written[batch.features.rows] = False
         with torch.no_grad():
-            wanted = self.frozen.logits(self.frozen(self.frozen.embed(batch.ids[:, 0])).normed[written]).float()  # [n, V]
+            hidden = self.frozen.backbone(self.frozen.embed(batch.ids))
+            wanted = self.frozen.backbone.logits(hidden.normed[written]).float()  # [n, V]
         found = self.model.backbone.logits(self._hidden.normed[written]).float()  # [n, V]
         divergence = nn.functional.kl_div(found.log_softmax(-1), wanted.log_softmax(-1), reduction="sum", log_target=True)
         return divergence / written.sum().clamp(min=1)

@@ -27,10 +27,12 @@ _MOST_BAD_STEPS = 5
 class StageLoop:
     """One stage in progress: model, optimizer, average, counters. `state()` and `restore()` carry it over an interruption."""
 
-    def __init__(self, model: SpeechLM, recipe: Recipe, stage: Stage, accelerator: Accelerator) -> None:
+    def __init__(
+        self, model: SpeechLM, recipe: Recipe, stage: Stage, accelerator: Accelerator, origin: SpeechLM | None = None
+    ) -> None:
         self.stage, self._recipe, self._accelerator = stage, recipe, accelerator
         self._free(model)
-        self.lesson = Lesson(model, stage)
+        self.lesson = Lesson(model, stage, origin)
         self._wrapped = self._wrap()
         self._names = {id(parameter): name for name, parameter in self.lesson.model.named_parameters()}
         self.trained = {name: p for name, p in self.lesson.model.named_parameters() if p.requires_grad}

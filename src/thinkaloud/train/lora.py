@@ -35,6 +35,7 @@ def merge_lora(model: SpeechLM) -> None:
             if hasattr(layer, "lora_A") and hasattr(layer, "get_base_layer"):
                 layer.merge()
                 setattr(parent, name, layer.get_base_layer())
+    model.backbone.lm.__dict__.pop("peft_config", None)  # else the next adapters warn that there are some already
 
 
 def merged(model: SpeechLM, weights: dict[str, Tensor], lora: Lora) -> dict[str, Tensor]:

@@ -6,6 +6,7 @@ torchrun --nproc-per-node 8 -m thinkaloud.cli train RECIPE      eight devices; l
 RUN/  recipe.json  log.jsonl  checkpoints/  best-STAGE/  samples/STAGE-STEP/*.wav  model/
 """
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ class Trainer:
         self._recipe, self._run = recipe, run
         self._main = self._accelerator.is_main_process
         self._log = Log(run, self._main, tell)
+        self._origin: SpeechLM | None = None  # the model as it was at the very start, for stages that anchor to it
 
     def train(self, stage: str = "", resume: bool = False) -> SpeechLM:
         """See the function `train`."""
@@ -66,6 +68,9 @@ class Trainer:
         """The model to begin with, the first stage, and where in that stage a checkpoint stands."""
         folders = checkpoint.found(self._run)
         model: SpeechLM = self._recipe.start.build()  # type: ignore[attr-defined]
+        if any(stage.anchor.weight for stage in self._recipe.stages):
+            self._origin = copy.deepcopy(model).requires_grad_(False).eval()
+            self._origin.listener = self._origin.codec = None
         if resume and folders:
             state = checkpoint.read_state(folders[-1])
             if state.stage_done:
@@ -100,7 +105,7 @@ class Trainer:
         torch.manual_seed(self._recipe.seed * 1000 + number)
         if stage.lora:
             add_lora(model, stage.lora)
-        loop = StageLoop(model, self._recipe, stage, self._accelerator)
+        loop = StageLoop(model, self._recipe, stage, self._accelerator, self._origin)
         step, best = 0, None
         if state is not None:
             folder = checkpoint.found(self._run)[-1]
