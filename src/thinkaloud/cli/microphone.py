@@ -6,7 +6,10 @@ from typing import Any
 
 import torch
 
+from thinkaloud.configurable import Config
 from thinkaloud.duplex.endpoint import EndpointConfig
+from thinkaloud.duplex.silero import SileroVadConfig
+from thinkaloud.duplex.vad import EnergyVadConfig
 from thinkaloud.generate import AudioChunk, Interrupted, TextDelta, TurnEnded, UserStarted
 from thinkaloud.generate.answer import AnswerOptions
 from thinkaloud.generate.loop import DecodeOptions
@@ -19,9 +22,8 @@ _BLOCK_MS = 32
 def converse(model: SpeechLM, batch_parallel: bool = False) -> None:
     """Listens and answers until Ctrl+C; speak into an answer to interrupt it. ValueError where there is no microphone."""
     sound = _library()
-    options = SessionOptions(
-        answer=AnswerOptions(decode=DecodeOptions(batch_parallel=batch_parallel)), endpoint=EndpointConfig()
-    )
+    decode = DecodeOptions(batch_parallel=batch_parallel)
+    options = SessionOptions(answer=AnswerOptions(decode=decode), endpoint=EndpointConfig(), vad=_vad())
     session = Session(model, options)
     rate = model.need("listener").sample_rate
     heard: queue.Queue[torch.Tensor] = queue.Queue()
@@ -76,6 +78,15 @@ class _Speaker:
 
     def __exit__(self, *_: object) -> None:
         self._stream.stop()
+
+
+def _vad() -> Config:
+    """The VAD that knows speech from noise where it is installed, else the one that knows loudness."""
+    try:
+        SileroVadConfig().build()
+    except ValueError:
+        return EnergyVadConfig()
+    return SileroVadConfig()
 
 
 def _library() -> Any:
