@@ -184,7 +184,8 @@ class StageLoop:
         from thinkaloud.train.lora import PATTERN
 
         stage = self.stage
-        wanted = chosen([name for name, _ in model.named_parameters()], stage, {**self._recipe.groups, "lora": (PATTERN,)})
+        named = dict(model.named_parameters(remove_duplicate=False))  # a tied table has two names, and either will do
+        wanted = chosen(named, stage, {**self._recipe.groups, "lora": (PATTERN,)})
         if any(name.startswith("codec.") for name in wanted):
             raise ValueError(f"stage {stage.name!r} would train the codec, whose codes are the data; name other parameters")
         if any(name.startswith("listener.") for name in wanted) and getattr(model.config.listener, "source", ""):
@@ -192,8 +193,9 @@ class StageLoop:
                 f"stage {stage.name!r} would train a listener that is kept elsewhere (its config names a source), so its new "
                 "weights would be lost: give the model a listener of its own"
             )
-        for name, parameter in model.named_parameters():
-            parameter.requires_grad_(name in wanted)
+        model.requires_grad_(False)
+        for name in wanted:
+            named[name].requires_grad_(True)
         if stage.gradient_checkpointing:
             model.backbone.lm.gradient_checkpointing_enable()
 
