@@ -91,19 +91,17 @@ def background(rng: np.random.Generator, num_samples: int, sample_rate: int, oth
     if kind == "colored":
         return colored_noise(rng, num_samples, rng.uniform(0.5, 2.0))
     if kind == "babble":
-        voices = [others[rng.integers(len(others))] for _ in range(rng.integers(2, 6))]
-        return np.sum(
-            [np.resize(np.roll(v, rng.integers(max(len(v), 1))), num_samples) for v in voices], axis=0, dtype=np.float32
-        )
+        voices = [others[int(rng.integers(len(others)))] for _ in range(rng.integers(2, 6))]
+        return np.stack([np.resize(np.roll(v, rng.integers(len(v))), num_samples) for v in voices]).sum(axis=0)
     return tones(rng, num_samples, sample_rate, steady=kind == "hum")
 
 
 def colored_noise(rng: np.random.Generator, num_samples: int, slope: float) -> np.ndarray:
     """Noise [N] whose power falls with frequency to the power `slope`: 0 white, 1 pink, 2 brown. Unit level."""
-    padded = scipy.fft.next_fast_len(num_samples, real=True)
+    padded = _fast(num_samples)
     spectrum = rng.standard_normal((padded // 2 + 1, 2), dtype=np.float32).view(np.complex64)[:, 0]  # [F]
     spectrum *= np.arange(1, len(spectrum) + 1, dtype=np.float32) ** np.float32(-slope / 2)
-    noise = scipy.fft.irfft(spectrum, padded)[:num_samples]
+    noise = _irfft(spectrum, padded)[:num_samples]
     return noise / max(_level(noise), 1e-9)
 
 
@@ -138,13 +136,13 @@ def room_response(rng: np.random.Generator, sample_rate: int, decay_s: float, di
 
 def band_limit(rng: np.random.Generator, samples: np.ndarray, sample_rate: int) -> np.ndarray:
     """The samples [N] as an 8 kHz recording or, half of the time, a telephone (300 to 3400 Hz) passes them."""
-    padded = scipy.fft.next_fast_len(len(samples), real=True)
-    spectrum = scipy.fft.rfft(samples, padded)  # [F]
+    padded = _fast(len(samples))
+    spectrum = _rfft(samples, padded)  # [F]
     hz = np.arange(len(spectrum), dtype=np.float32) * np.float32(sample_rate / padded)
     keep = _slope(rng.uniform(3300.0, 3900.0) - hz, 200.0)
     if rng.random() < 0.5:
         keep *= _slope(hz - rng.uniform(200.0, 350.0), 100.0)
-    return scipy.fft.irfft(spectrum * keep, padded)[: len(samples)]
+    return _irfft(spectrum * keep, padded)[: len(samples)]
 
 
 def _slope(distance_hz: np.ndarray, width_hz: float) -> np.ndarray:
@@ -153,14 +151,26 @@ def _slope(distance_hz: np.ndarray, width_hz: float) -> np.ndarray:
 
 def _note(hz: float, num_samples: int, sample_rate: int, num_overtones: int) -> np.ndarray:
     turn = np.arange(num_samples, dtype=np.float32) * np.float32(2 * np.pi * hz / sample_rate)
-    return np.sum([np.sin(k * turn) / np.float32(k) for k in range(1, num_overtones + 1)], axis=0, dtype=np.float32)
+    return np.stack([np.sin(k * turn) / np.float32(k) for k in range(1, num_overtones + 1)]).sum(axis=0)
 
 
 def _convolve(samples: np.ndarray, response: np.ndarray) -> np.ndarray:
     """The whole convolution, so that the room rings on after the last word."""
     length = len(samples) + len(response) - 1
-    padded = scipy.fft.next_fast_len(length, real=True)
-    return scipy.fft.irfft(scipy.fft.rfft(samples, padded) * scipy.fft.rfft(response, padded), padded)[:length]
+    padded = _fast(length)
+    return _irfft(_rfft(samples, padded) * _rfft(response, padded), padded)[:length]
+
+
+def _fast(length: int) -> int:
+    return int(scipy.fft.next_fast_len(length, real=True) or length)
+
+
+def _rfft(samples: np.ndarray, length: int) -> np.ndarray:
+    return np.asarray(scipy.fft.rfft(samples, length))
+
+
+def _irfft(spectrum: np.ndarray, length: int) -> np.ndarray:
+    return np.asarray(scipy.fft.irfft(spectrum, length))
 
 
 def _level(samples: np.ndarray) -> float:

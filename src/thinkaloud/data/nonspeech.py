@@ -40,7 +40,7 @@ def babble(
     """Four to eight people talking at once [N]: nobody can be understood."""
     mixed = np.zeros(num_samples, dtype=np.float32)
     for _ in range(num_talkers or rng.integers(4, 9)):
-        talk = np.concatenate([speech[rng.integers(len(speech))] for _ in range(1 + num_samples // 16_000)])
+        talk = np.concatenate([speech[int(rng.integers(len(speech)))] for _ in range(1 + num_samples // 16_000)])
         talk = np.resize(np.roll(talk, rng.integers(len(talk))), num_samples)
         mixed += talk / max(float(np.sqrt(np.mean(talk**2))), 1e-6) * np.float32(10 ** rng.uniform(-0.15, 0.15))
     return mixed
@@ -48,9 +48,10 @@ def babble(
 
 def _half_word(rng: np.random.Generator, speech: Sequence[np.ndarray], sample_rate: int) -> np.ndarray:
     """60 to 160 ms cut out of speech, too short to be a word, with room around it."""
-    talk = speech[rng.integers(len(speech))]
+    talk = speech[int(rng.integers(len(speech)))]
     length = min(len(talk), round(rng.uniform(0.06, 0.16) * sample_rate))
-    start = rng.integers(len(talk) - length + 1)
+    starts = rng.integers(len(talk) - length + 1, size=6)
+    start = max(starts, key=lambda at: float(np.square(talk[at : at + length]).sum()))  # not the pause between words
     piece = talk[start : start + length] * np.hanning(length + 2)[1:-1] ** 0.3
     room = [np.zeros(round(rng.uniform(0.1, 0.6) * sample_rate), dtype=np.float32) for _ in range(2)]
     return np.concatenate((room[0], piece, room[1])) + 1e-4 * colored_noise(rng, len(piece) + len(room[0]) + len(room[1]), 1.0)
