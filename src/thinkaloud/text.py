@@ -47,24 +47,30 @@ class Tokenizer:
 
 
 class TextStream:
-    """Turns ids into text as they come; a character is told once all of its bytes are known."""
+    """Turns ids into text as they come; a character is told once all of its bytes are known.
+
+    Only the ids since the last text but one are decoded again, so a long answer costs no more a token than a short one.
+    """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._ids: list[int] = []
+        self._told: list[int] = []  # the ids of the last text told: how a token reads depends on the one before
+        self._waiting: list[int] = []
         self.text = ""
 
     def push(self, token_id: int) -> str:
         """The text that this id adds; may be empty."""
-        self._ids.append(token_id)
-        whole = self._tokenizer.decode(self._ids)
-        if whole.endswith(_UNFINISHED) or not whole.startswith(self.text):
-            return ""
-        delta, self.text = whole[len(self.text) :], whole
-        return delta
+        self._waiting.append(token_id)
+        return "" if self._decode().endswith(_UNFINISHED) else self.flush()
 
     def flush(self) -> str:
         """What is still owed at the end."""
-        whole = self._tokenizer.decode(self._ids)
-        delta, self.text = whole[len(self.text) :] if whole.startswith(self.text) else "", whole
+        before = self._tokenizer.decode(self._told)
+        delta = self._decode()[len(before) :]
+        if delta:
+            self._told, self._waiting = self._waiting, []
+            self.text += delta
         return delta
+
+    def _decode(self) -> str:
+        return self._tokenizer.decode([*self._told, *self._waiting])

@@ -21,13 +21,13 @@ _BLOCK_MS = 32
 
 def converse(model: SpeechLM, batch_parallel: bool = False) -> None:
     """Listens and answers until Ctrl+C; speak into an answer to interrupt it. ValueError where there is no microphone."""
-    sound = _library()
+    sound = sound_library()
     decode = DecodeOptions(batch_parallel=batch_parallel)
     options = SessionOptions(answer=AnswerOptions(decode=decode), endpoint=EndpointConfig(), vad=_vad())
     session = Session(model, options)
     rate = model.need("listener").sample_rate
     heard: queue.Queue[torch.Tensor] = queue.Queue()
-    speaker = _Speaker(sound, model.need("codec").sample_rate)
+    speaker = Speaker(sound, model.need("codec").sample_rate)
 
     def on_audio(block: Any, *_: Any) -> None:
         heard.put(torch.from_numpy(block[:, 0].copy()))
@@ -41,7 +41,7 @@ def converse(model: SpeechLM, batch_parallel: bool = False) -> None:
                 _tell(event, speaker)
 
 
-def _tell(event: object, speaker: "_Speaker") -> None:
+def _tell(event: object, speaker: "Speaker") -> None:
     if isinstance(event, TextDelta):
         print(event.text, end="", flush=True)
     elif isinstance(event, AudioChunk):
@@ -55,7 +55,7 @@ def _tell(event: object, speaker: "_Speaker") -> None:
         print("> ", end="", flush=True)
 
 
-class _Speaker:
+class Speaker:
     """A loudspeaker with a queue that can be emptied at once."""
 
     def __init__(self, sound: Any, sample_rate: int) -> None:
@@ -63,9 +63,11 @@ class _Speaker:
         self._stream = sound.OutputStream(sample_rate, channels=1, dtype="float32", callback=self._fill)
 
     def play(self, samples: torch.Tensor) -> None:
+        """Adds samples [n] to what is played."""
         self._waiting = torch.cat([self._waiting, samples])
 
     def clear(self) -> None:
+        """Plays nothing more of what waits."""
         self._waiting = torch.zeros(0)
 
     def _fill(self, out: Any, num_samples: int, *_: Any) -> None:
@@ -89,7 +91,8 @@ def _vad() -> Config:
     return SileroVadConfig()
 
 
-def _library() -> Any:
+def sound_library() -> Any:
+    """The sounddevice library; ValueError with the remedy where it or a microphone is missing."""
     try:
         import sounddevice
     except (ImportError, OSError) as error:
