@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from thinkaloud.listen.characters import CharacterHeadConfig, least_frames, spell, symbol_ids
+from thinkaloud.listen.characters import CharacterHeadConfig, least_symbols, spell, symbol_ids
 from thinkaloud.listen.pocket import FRAME_SAMPLES, PocketListener, PocketListenerConfig, transcribe_ctc
 
 TINY = PocketListenerConfig(dim=16, num_blocks=2, num_heads=2, kernel_frames=3, chunk_frames=4, past_chunks=3, num_mels=20)
@@ -111,14 +111,14 @@ def test_config_survives_json():
 def test_texts_become_what_can_be_spelt():
     assert spell("What's  'two', times 3?") == "what's two times"
     assert symbol_ids("a b") == [3, 1, 4]
-    assert least_frames(symbol_ids("hello")) == 6
+    assert least_symbols(symbol_ids("hello")) == 6
 
 
 def test_greedy_texts_merge_repeats_skip_blanks_and_keep_the_delay_silent():
-    head = CharacterHeadConfig(dim=4, delay_frames=2).build()
-    ids = torch.tensor([[3, 4, 0, 3, 3, 0, 3, 1, 4, 4, 5]])
+    head = CharacterHeadConfig(dim=4, delay_frames=1, symbols_per_frame=2).build()
+    ids = torch.tensor([[3, 4, 0, 3, 3, 0, 3, 1, 4, 4, 5, 5]])
     log_probs = torch.nn.functional.one_hot(ids, 29).float()
-    assert head.texts(log_probs, torch.tensor([10])) == ["aa b"]
+    assert head.texts(log_probs, torch.tensor([5])) == ["aa b"]
 
 
 def test_transcribe_gives_one_text_a_row(listener):

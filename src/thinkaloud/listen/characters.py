@@ -1,9 +1,12 @@
 """CTC characters: the small head that spells what a listener has heard. Used to train a listener and to judge speech.
 
-Letters: B batch, T feature frames, D feature width, V symbols (0 is the blank).
+Letters: B batch, T feature frames, D feature width, C = T * symbols_per_frame chances to spell, V symbols (0 is the blank).
 
     frames    0 .. delay-1     delay .. T-1
-              blank, always    one symbol each; repeats merged, blanks dropped -> text
+              blank, always    two symbols each; repeats merged, blanks dropped -> text
+
+Fast speech has 20 characters a second, and CTC wants blanks between them: at 25 frames a second one symbol a frame is too
+tight, so each frame spells two.
 
 A causal encoder trained with plain CTC learns to spell before it has heard (it emits likely first letters in the leading
 silence). The output delay cures this: the first frames are left out of the loss and are blank when decoding.
@@ -29,6 +32,7 @@ class CharacterHeadConfig(Config):
 
     dim: int = 208
     delay_frames: int = 8
+    symbols_per_frame: int = 2
 
     def build(self) -> "CharacterHead":
         """The head, with fresh weights."""
@@ -46,8 +50,8 @@ def symbol_ids(text: str) -> list[int]:
     return [SYMBOLS.index(character) + 1 for character in spell(text)]
 
 
-def least_frames(ids: list[int]) -> int:
-    """The fewest frames that can spell these ids: a blank is needed between two equal ones."""
+def least_symbols(ids: list[int]) -> int:
+    """The fewest symbols that can spell these ids: a blank is needed between two equal ones."""
     return len(ids) + sum(a == b for a, b in itertools.pairwise(ids))
 
 
@@ -57,17 +61,19 @@ class CharacterHead(nn.Module):
     def __init__(self, config: CharacterHeadConfig) -> None:
         super().__init__()
         self.config = config
-        self.symbols = nn.Linear(config.dim, len(SYMBOLS) + 1)
+        self.symbols = nn.Linear(config.dim, config.symbols_per_frame * (len(SYMBOLS) + 1))
 
     def forward(self, features: Tensor) -> Tensor:
-        """Log-probabilities [B, T, V], in float32, of features [B, T, D]."""
-        return F.log_softmax(self.symbols(features).float(), dim=-1)
+        """Log-probabilities [B, C, V], in float32, of features [B, T, D]."""
+        batch, frames, _ = features.shape
+        scores = self.symbols(features).float().view(batch, frames * self.config.symbols_per_frame, -1)  # [B, C, V]
+        return F.log_softmax(scores, dim=-1)
 
     def texts(self, log_probs: Tensor, lengths: Tensor) -> list[str]:
-        """The likeliest symbol of each of the first `lengths` [B] frames, merged and spelt."""
-        best = log_probs.argmax(-1)  # [B, T]
-        best[:, : self.config.delay_frames] = BLANK
-        return [self._merge(row[:length]) for row, length in zip(best, lengths.tolist(), strict=True)]
+        """The likeliest symbols of the first `lengths` [B] frames, merged and spelt."""
+        best, per_frame = log_probs.argmax(-1), self.config.symbols_per_frame  # [B, C]
+        best[:, : self.config.delay_frames * per_frame] = BLANK
+        return [self._merge(row[: length * per_frame]) for row, length in zip(best, lengths.tolist(), strict=True)]
 
     @staticmethod
     def _merge(ids: Tensor) -> str:

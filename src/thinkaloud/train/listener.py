@@ -1,6 +1,6 @@
 """The listener's trainer: teaches a `PocketListener` to hear, with CTC on characters.
 
-Letters: B batch, N samples, T feature frames, V symbols.
+Letters: B batch, N samples, T feature frames, C chances to spell (some a frame), V symbols.
 
     batches -> CTC of the last block and of a middle one, blank before speech -> AdamW and Muon
     every so often: transcripts and word error rates -> weights delivered
@@ -77,7 +77,7 @@ class ListenerTrainer:
         report: Report = lambda event: None,
     ) -> None:
         self.config, self.folder, self.evaluate, self.report = config, folder, evaluate, report
-        self.batches = ListenerBatches(config.batches, draw, config.head.delay_frames, others)
+        self.batches = ListenerBatches(config.batches, draw, config.head, others)
         torch.manual_seed(config.seed)
         self.listener, self.head = config.listener.build(), config.head.build()
         self.step = 0
@@ -123,9 +123,11 @@ class ListenerTrainer:
         config, middle = self.config, self.config.listener.num_blocks // 2 - 1
         with torch.autocast(batch.audio.device.type, torch.bfloat16, enabled=config.bf16):
             levels, frames = self.listener.hidden(batch.audio, batch.lengths, taps=(middle,), disturb=self._disturb)
-            spelt = [self.head(level) for level in levels]  # [B, T, V] each
-        middle_ctc, ctc = (delayed_ctc(log_probs, frames, batch) for log_probs in spelt)
-        early = torch.arange(spelt[-1].shape[1]) < batch.first_frames[:, None]  # [B, T]
+            spelt = [self.head(level) for level in levels]  # [B, C, V] each
+        per_frame = config.head.symbols_per_frame
+        lengths, first = frames * per_frame, batch.first_frames * per_frame  # [B]
+        middle_ctc, ctc = (delayed_ctc(log_probs, lengths, first, batch) for log_probs in spelt)
+        early = torch.arange(spelt[-1].shape[1]) < first[:, None]  # [B, C]
         quiet = -(spelt[-1][..., BLANK] * early).sum() / early.sum().clamp(min=1)
         loss = (1 - config.middle_weight) * ctc + config.middle_weight * middle_ctc + config.quiet_weight * quiet
         return {"loss": loss, "ctc": ctc, "middle": middle_ctc, "quiet": quiet}

@@ -1,6 +1,6 @@
 """The batches a listener learns from: clips augmented, sorted by length, collated; and the CTC loss that reads them.
 
-Letters: B batch, N samples, T feature frames, V symbols.
+Letters: B batch, N samples, T feature frames, C chances to spell (some a frame), V symbols.
 
     frames   0 ............ first-1     first ............ frames-1
              nothing to spell yet       CTC
@@ -18,7 +18,7 @@ from torch import Tensor
 from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
 from thinkaloud.data.augment import AugmentConfig
-from thinkaloud.listen.characters import BLANK, least_frames, symbol_ids
+from thinkaloud.listen.characters import BLANK, CharacterHeadConfig, least_symbols, symbol_ids
 from thinkaloud.listen.pocket import FRAME_SAMPLES, SAMPLE_RATE
 from thinkaloud.train.hearing_corpus import Spoken
 
@@ -53,11 +53,13 @@ class ClipBatch:
 class ListenerBatches:
     """Pools of batches: what pool number n holds depends on (seed, n) and the corpus alone. `dropped` counts unfit clips.
 
-    `draw` gives a random clip; `others` are utterances [N] for babble behind it; the first `delay_frames` never spell.
+    `draw` gives a random clip; `others` are utterances [N] for babble behind it; `head` says when it may spell.
     """
 
-    def __init__(self, config: ListenerBatchConfig, draw: Draw, delay_frames: int, others: Sequence[np.ndarray] = ()) -> None:
-        self.config, self.draw, self.others, self.delay_frames = config, draw, others, delay_frames
+    def __init__(
+        self, config: ListenerBatchConfig, draw: Draw, head: CharacterHeadConfig, others: Sequence[np.ndarray] = ()
+    ) -> None:
+        self.config, self.draw, self.others, self.head = config, draw, others, head
         self.augment, self.dropped = config.augment.build(), 0
 
     def pool(self, number: int) -> list[ClipBatch]:
@@ -75,13 +77,13 @@ class ListenerBatches:
             ids, lead = symbol_ids(clip.text), round(rng.uniform(*self.config.lead_s) * SAMPLE_RATE)
             clean = Audio(torch.from_numpy(np.pad(clip.read(), (lead, 0))), SAMPLE_RATE)
             samples = self.augment(clean, own, self.others).samples.numpy()
-            room = len(samples) // FRAME_SAMPLES - self._first(lead)
-            if len(samples) <= self.config.longest_s * SAMPLE_RATE and least_frames(ids) <= room:
+            room = (len(samples) // FRAME_SAMPLES - self._first(lead)) * self.head.symbols_per_frame
+            if len(samples) <= self.config.longest_s * SAMPLE_RATE and least_symbols(ids) <= room:
                 return samples, lead, ids
             self.dropped += 1
 
     def _first(self, begins: int) -> int:
-        return max(self.delay_frames, begins // FRAME_SAMPLES + self.config.onset_frames)
+        return max(self.head.delay_frames, begins // FRAME_SAMPLES + self.config.onset_frames)
 
     def _collate(self, clips: list[tuple[np.ndarray, int, list[int]]]) -> ClipBatch:
         lengths = torch.tensor([len(samples) for samples, _, _ in clips])
@@ -98,12 +100,11 @@ class ListenerBatches:
         )
 
 
-def delayed_ctc(log_probs: Tensor, frames: Tensor, batch: ClipBatch) -> Tensor:
-    """CTC loss a character of log-probabilities [B, T, V], each row read from its first spelling frame on."""
-    longest = int((frames - batch.first_frames).max())
-    places = (batch.first_frames[:, None] + torch.arange(longest)).clamp(max=log_probs.shape[1] - 1)  # [B, T']
+def delayed_ctc(log_probs: Tensor, lengths: Tensor, first: Tensor, batch: ClipBatch) -> Tensor:
+    """CTC loss a character of log-probabilities [B, C, V], each row read from its `first` [B] to before its `lengths` [B]."""
+    left = lengths - first
+    places = (first[:, None] + torch.arange(int(left.max()))).clamp(max=log_probs.shape[1] - 1)  # [B, C']
     read = log_probs.gather(1, places[..., None].expand(-1, -1, log_probs.shape[2]))
-    left = frames - batch.first_frames
     lost = F.ctc_loss(
         read.transpose(0, 1), batch.targets, left, batch.target_lengths, blank=BLANK, reduction="sum", zero_infinity=True
     )
