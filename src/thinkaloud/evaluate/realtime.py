@@ -1,0 +1,116 @@
+"""Real time: where the milliseconds of an answer go, from the end of the question to the first sound and on.
+
+    question ends | listen (what is left of it) | prompt | steps .. | codec -> first audio | step, codec, step, codec ...
+
+Every part is timed in the same runs, and the median of the repeats is told: a machine is never quiet.
+"""
+
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import torch
+
+from thinkaloud.audio import Audio
+from thinkaloud.configurable import Config
+from thinkaloud.generate import AudioChunk, Stats
+from thinkaloud.generate.answer import Answer, AnswerOptions
+from thinkaloud.generate.ask import Question
+from thinkaloud.model import SpeechLM
+
+_BLOCK_MS = 20  # as a microphone gives
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures(Config):
+    """Medians over the repeats, in milliseconds; `real_time_factor` is time taken over speech made, 0 where none was."""
+
+    listen_ms: float  # after the question's last sample
+    first_step_ms: float  # the prompt
+    step_ms: float  # every other step, text, speech and codec together
+    first_audio_ms: float  # from the question's last sample to the first speech
+    answer_s: float  # speech made
+    real_time_factor: float
+    prompt_steps: int
+    steps: int
+    repeats: int
+
+
+def measure(
+    model: SpeechLM,
+    question: Audio,
+    options: AnswerOptions,
+    repeats: int = 5,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Figures:
+    """Answers a spoken question `repeats` times, after one run that is not counted."""
+    runs = [_run(model, question, options, clock) for _ in range(repeats + 1)][1:]
+
+    def median(name: str) -> float:
+        return round(statistics.median(run[name] for run in runs), 3)
+
+    names = ("listen_ms", "first_step_ms", "step_ms", "first_audio_ms", "answer_s", "real_time_factor")
+    last = runs[-1]
+    return Figures(
+        **{name: median(name) for name in names},
+        prompt_steps=int(last["prompt_steps"]),
+        steps=int(last["steps"]),
+        repeats=repeats,
+    )
+
+
+def _run(model: SpeechLM, question: Audio, options: AnswerOptions, clock: Callable[[], float]) -> dict[str, float]:
+    """One answer. The question is heard block by block, as it would be spoken; the clock starts when it ends."""
+    listener = model.need("listener")
+    samples = question.mono().resample(listener.sample_rate).samples
+    stream = listener.stream()
+    with torch.inference_mode():
+        blocks = samples.split(listener.sample_rate * _BLOCK_MS // 1000)
+        features = [stream.push(block.to(model.device)) for block in blocks[:-1]]
+        begin_s = clock()
+        features += [stream.push(blocks[-1].to(model.device)), stream.flush()]
+        answer = Answer(model, Question(heard=torch.cat(features, dim=1)[0]), options=options)
+    listened_s = clock()
+    step_ms, first_audio_ms, audio_s = [], 0.0, 0.0
+    stats = None
+    while not answer.done:
+        before_s = clock()
+        for event in answer.step():
+            if isinstance(event, AudioChunk):
+                first_audio_ms = first_audio_ms or (clock() - begin_s) * 1000
+                audio_s += len(event.samples) / event.sample_rate
+            stats = event if isinstance(event, Stats) else stats
+        step_ms.append((clock() - before_s) * 1000)
+    assert stats is not None
+    return {
+        "listen_ms": (listened_s - begin_s) * 1000,
+        "first_step_ms": step_ms[0],
+        "step_ms": statistics.median(step_ms[1:] or step_ms),
+        "first_audio_ms": first_audio_ms,
+        "answer_s": audio_s,
+        "real_time_factor": (clock() - begin_s) / audio_s if audio_s else 0.0,
+        "prompt_steps": stats.prompt_steps,
+        "steps": stats.steps,
+    }
+
+
+def machine() -> str:
+    """This machine and today, as every figure must say."""
+    names = [line.partition(":")[2].strip() for line in _cpu_info() if line.startswith("model name")]
+    name = names[0] if names else platform.processor() or platform.machine()
+    gpu = f", {torch.cuda.get_device_name()}" if torch.cuda.is_available() else ""
+    return (
+        f"{name}, {len(names) or '?'} cores, {torch.get_num_threads()} threads used{gpu}, "
+        f"torch {torch.__version__}, {datetime.now(UTC):%Y-%m-%d}"
+    )
+
+
+def _cpu_info() -> list[str]:
+    try:
+        with open("/proc/cpuinfo") as file:
+            return file.read().splitlines()
+    except OSError:
+        return []
