@@ -118,7 +118,8 @@ def test_collate_is_ragged_and_changes_nothing():
         assert (batch.labels[row, :, example.num_steps :] == NOT_SCORED).all()
         assert (batch.ids[row, 0, example.num_steps :] == PAD).all()
     assert batch.samples.lengths.tolist() == [10, 70] and batch.samples.rows.tolist() == [0, 2]
-    assert batch.counts.tolist() == (batch.labels != NOT_SCORED).sum(dim=(0, 2)).tolist()
+    assert batch.counts[:-1].tolist() == (batch.labels != NOT_SCORED).sum(dim=(0, 2)).tolist()
+    assert batch.written.tolist() == [0, given[1].num_steps, 0] and batch.counts[-1] == given[1].num_steps
 
 
 class Nothing(Config):

@@ -9,7 +9,7 @@ takes every num_ranks-th draw.
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -40,13 +40,17 @@ class Heard:
 
 @dataclass(frozen=True, kw_only=True)
 class Ragged:
-    """Ids and labels [B, K, S] on the host. `counts` [K] says how many labels of each row are scored."""
+    """Ids and labels [B, K, S]. `written` [B] counts the steps of samples that are all text: read, answered in writing.
+
+    `counts` [K + 1] stay on the host: the scored labels of each row, and all written steps.
+    """
 
     ids: Tensor
     labels: Tensor
+    written: Tensor
+    counts: Tensor
     features: Heard | None = None
     samples: Heard | None = None
-    counts: Tensor = field(default_factory=lambda: torch.zeros(0))
     keys: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
 
@@ -55,7 +59,8 @@ class Ragged:
         features = self.features.to(device) if self.features is not None else None
         samples = self.samples.to(device) if self.samples is not None else None
         ids, labels = self.ids.to(device, non_blocking=True), self.labels.to(device, non_blocking=True)
-        return replace(self, ids=ids, labels=labels, features=features, samples=samples)
+        written = self.written.to(device, non_blocking=True)
+        return replace(self, ids=ids, labels=labels, written=written, features=features, samples=samples)
 
 
 def collate(examples: Sequence[Example], streams: Sequence[Stream]) -> Ragged:
@@ -71,12 +76,17 @@ def collate(examples: Sequence[Example], streams: Sequence[Stream]) -> Ragged:
         for row, example in enumerate(examples)
         for values, start in zip(example.heard, example.starts, strict=True)
     ]
+    text_only = [not example.heard and bool((example.labels[1:] == NOT_SCORED).all()) for example in examples]
+    learnt = [bool((example.labels != NOT_SCORED).any()) for example in examples]
+    lengths = [example.num_steps * text * some for example, text, some in zip(examples, text_only, learnt, strict=True)]
+    written = torch.tensor(lengths)  # [B]
     return Ragged(
         ids=ids,
         labels=labels,
+        written=written,
+        counts=torch.cat([(labels != NOT_SCORED).sum(dim=(0, 2)), written.sum()[None]]),
         features=_pad([item for item in heard if item[0].ndim == 2]),
         samples=_pad([item for item in heard if item[0].ndim == 1]),
-        counts=(labels != NOT_SCORED).sum(dim=(0, 2)),
         keys=tuple(example.key for example in examples),
         tasks=tuple(example.task for example in examples),
     )

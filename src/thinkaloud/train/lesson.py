@@ -17,7 +17,7 @@ from thinkaloud.train.stage import Stage
 
 
 class Lesson(nn.Module):
-    """`lesson(batch)` gives the mean loss of each stream by name, and "anchor" where the stage asks for it.
+    """`lesson(batch)` gives the mean loss of each stream by name, and "anchor" (0 unless the stage asks for it).
 
     `origin` is the frozen model that the anchor compares with: the one the whole training began with.
     """
@@ -48,8 +48,9 @@ class Lesson(nn.Module):
             batch = self._corrupted(batch)
         losses = self.model(batch)
         losses.pop("total")
-        if self.frozen is not None:
-            losses["anchor"] = self._anchor(batch)
+        losses["anchor"] = (
+            self._anchor(batch, ragged.written) if self.frozen is not None else batch.ids.new_zeros((), dtype=torch.float)
+        )
         return losses
 
     def _features(self, ragged: Ragged) -> Features | None:
@@ -92,17 +93,13 @@ class Lesson(nn.Module):
             ids[:, row] = torch.where(hit, torch.randint_like(ids[:, row], stream.size), ids[:, row])
         return Batch(ids=ids, labels=batch.labels, features=batch.features)
 
-    def _anchor(self, batch: Batch) -> Tensor:
-        """KL of the frozen model to this one, over the written rows' text steps; 0 where there are none."""
+    def _anchor(self, batch: Batch, written: Tensor) -> Tensor:
+        """KL of the frozen model to this one, the mean over all steps of the samples that are text alone; 0 without any."""
         assert self.frozen is not None and self._hidden is not None
-        pads = torch.tensor([stream.pad for stream in self.model.streams], device=batch.ids.device)
-        silent = (batch.ids[:, 1:] == pads[1:, None]).all(dim=1)  # [B, S]
-        written = silent & (batch.ids[:, 0] != pads[0]) & (batch.labels[:, 1:] < 0).all(dim=(1, 2))[:, None]
-        if batch.features is not None:
-            written[batch.features.rows] = False
+        steps = torch.arange(batch.ids.shape[2], device=batch.ids.device) < written[:, None]  # [B, S]
         with torch.no_grad():
             hidden = self.frozen.backbone(self.frozen.embed(batch.ids))
-            wanted = self.frozen.backbone.logits(hidden.normed[written]).float()  # [n, V]
-        found = self.model.backbone.logits(self._hidden.normed[written]).float()  # [n, V]
+            wanted = self.frozen.backbone.logits(hidden.normed[steps]).float()  # [n, V]
+        found = self.model.backbone.logits(self._hidden.normed[steps]).float()  # [n, V]
         divergence = nn.functional.kl_div(found.log_softmax(-1), wanted.log_softmax(-1), reduction="sum", log_target=True)
-        return divergence / written.sum().clamp(min=1)
+        return divergence / steps.sum().clamp(min=1)

@@ -3,7 +3,7 @@
 Letters: K rows (text first).
 
 Each stream's loss is the mean over all its labels of the step, on all processes and in all micro-batches: every part of a
-step is weighted by its share of the labels, so the gradients are those of one big batch.
+step is weighted by its share of them, so the gradients are those of one big batch.
 """
 
 import math
@@ -38,8 +38,9 @@ class StageLoop:
         self.trained = {name: p for name, p in self.lesson.model.named_parameters() if p.requires_grad}
         self._optimizer = self._make_optimizer()
         self._rows = [stream.name for stream in model.streams]
-        self._weights = torch.tensor([stage.loss_weights.get(name, 1.0) for name in self._rows])  # [K]
-        if unknown := set(stage.loss_weights) - {*self._rows, "anchor"}:
+        weights = torch.tensor([stage.loss_weights.get(name, 1.0) for name in self._rows])
+        self._weights = torch.cat([weights / weights.sum(), torch.tensor([stage.anchor.weight])])  # [K + 1]
+        if unknown := set(stage.loss_weights) - set(self._rows):
             raise ValueError(f"loss_weights name {', '.join(sorted(unknown))}; the streams are {', '.join(self._rows)}")
         self.average = {name: p.detach().clone() for name, p in self.trained.items()} if stage.ema else {}
         # sums of losses and of labels by stream since the last log line, the anchor last; they stay on the device until then
@@ -65,11 +66,11 @@ class StageLoop:
         rate = self.stage.schedule.at(step, self.stage.steps)
         for group in self._optimizer.param_groups:
             group["lr"] = rate * group["scale"]
-        counts = torch.stack([micro.counts for micro in micros]).sum(dim=0).double()  # [K]
+        counts = torch.stack([micro.counts for micro in micros]).sum(dim=0).double()  # [K + 1]
         if self._accelerator.num_processes > 1:
             counts = self._reduced(counts)
         for number, micro in enumerate(micros):
-            total = self._loss(micro, counts, len(micros))
+            total = self._loss(micro, counts)
             if number < len(micros) - 1 and not self._recipe.shard:
                 with self._accelerator.no_sync(self._wrapped):
                     total.backward()
@@ -78,23 +79,17 @@ class StageLoop:
         self._seen += sum(len(micro.ids) for micro in micros) * self._accelerator.num_processes
         self._update(micros)
 
-    def _loss(self, micro: Ragged, counts: Tensor, num_micros: int) -> Tensor:
+    def _loss(self, micro: Ragged, counts: Tensor) -> Tensor:
         """This micro-batch's part of the step's loss."""
         device = self._accelerator.device
         with torch.autocast(device.type, torch.bfloat16, enabled=self.stage.precision == "bf16"):
             found = self._wrapped(micro.to(device))
-        losses = torch.stack([found[name] for name in self._rows])  # [K]
-        shares = micro.counts / counts.clamp(min=1) * self._accelerator.num_processes  # [K]: processes are averaged
-        scale = (self._weights * shares / self._weights.sum()).to(losses)
-        total = (losses * scale).sum()
+        losses = torch.stack([found[name] for name in (*self._rows, "anchor")])  # [K + 1]
+        shares = micro.counts / counts.clamp(min=1) * self._accelerator.num_processes  # processes are averaged
         labels = micro.counts.to(device, non_blocking=True)
-        self._sums[0, :-1] += losses.detach().float() * labels
-        self._sums[1, :-1] += labels
-        if "anchor" in found:
-            total = total + self.stage.anchor.weight * found["anchor"] / num_micros
-            self._sums[0, -1] += found["anchor"].detach().float()
-            self._sums[1, -1] += 1
-        return total
+        self._sums[0] += losses.detach().float() * labels
+        self._sums[1] += labels
+        return (losses * (self._weights * shares).to(losses)).sum()
 
     def _update(self, micros: Sequence[Ragged]) -> None:
         """One step of the optimizer; a step whose gradient is not finite is skipped, some in a row are an error."""
@@ -123,7 +118,8 @@ class StageLoop:
         sums, self._sums = self._sums, torch.zeros_like(self._sums)
         if self._accelerator.num_processes > 1:
             sums = self._reduced(sums)
-        means = {name: round(float(s / c), 6) for name, s, c in zip([*self._rows, "anchor"], *sums.cpu(), strict=True) if c}
+        names = [*self._rows, "anchor" if self.stage.anchor.weight else ""]
+        means = {name: round(float(s / c), 6) for name, s, c in zip(names, *sums.cpu(), strict=True) if c and name}
         streams = [means[name] for name in self._rows if name in means]
         seconds, steps = max(time.monotonic() - self._clock, 1e-6), step - self._since
         line = {
@@ -220,7 +216,7 @@ class StageLoop:
             groups.setdefault((scale, decay), []).append(parameter)
         rows = [{"params": params, "scale": scale, "weight_decay": decay} for (scale, decay), params in groups.items()]
         sharded = self._recipe.shard and self._accelerator.num_processes > 1
-        return torch.optim.AdamW(rows, lr=self.stage.schedule.lr, betas=settings.betas, fused=not sharded)
+        return torch.optim.AdamW(rows, lr=self.stage.schedule.lr, betas=settings.betas, eps=settings.eps, fused=not sharded)
 
     def _memory_advice(self, micros: Sequence[Ragged]) -> str:
         batch, _, steps = micros[0].ids.shape

@@ -51,6 +51,7 @@ class Optimizer(Config):
     """AdamW and clipping. `scales` multiply the learning rate of parameters by pattern, e.g. {"backbone.*": 0.1}."""
 
     betas: tuple[float, float] = (0.9, 0.95)
+    eps: float = 1e-8
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     scales: dict[str, float] = field(default_factory=dict)
