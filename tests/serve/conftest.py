@@ -1,15 +1,19 @@
 """Fixtures for the server's tests; what they are made of is in running.py."""
 
+import pathlib
+import shutil
+import subprocess
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 pytest.importorskip("fastapi", reason='the server needs: pip install "thinkaloud[serve]"')
 
 import torch
-from running import Running, ScriptedEngine, serving
+from running import SPEAKS_HZ, Running, ScriptedEngine, serving
 
-from thinkaloud import toy
+from thinkaloud import audio, toy
 from thinkaloud.duplex.vad import EnergyVad
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.serve.engine import Engine
@@ -24,6 +28,19 @@ def scripted() -> Iterator[Running]:
 
 @pytest.fixture(scope="session")
 def toy_engine() -> Engine:
-    """The toy model with a seed that talks for as long as it may."""
+    """The toy model with a seed that talks, and says something else to every question."""
     torch.set_num_threads(1)
-    return Engine(toy.model(3), EnergyVad(), DecodeOptions(max_steps=40))
+    return Engine(toy.model(17), EnergyVad(), DecodeOptions(max_steps=40))
+
+
+@pytest.fixture(scope="session")
+def spoken_question(tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
+    """A question spoken by a person's or a synthetic voice, 24 kHz samples."""
+    shared = pathlib.Path(__file__).parents[3] / "shared" / "data" / "questions" / "what_is_your_name.wav"
+    if not shared.is_file():
+        program = shutil.which("espeak-ng") or shutil.which("espeak")
+        if program is None:
+            pytest.skip("no recording beside the repository and no espeak-ng to speak one")
+        shared = tmp_path_factory.mktemp("speech") / "question.wav"
+        subprocess.run([program, "-w", str(shared), "what is your name"], check=True)
+    return audio.read(shared).resample(SPEAKS_HZ).samples.numpy()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from thinkaloud.generate import AudioChunk, Event, Stats, TextDelta, TurnEnded
-from thinkaloud.serve import protocol
+from thinkaloud.serve import client_events, server_events
 from thinkaloud.serve.conversation import Asked, Conversation
 from thinkaloud.serve.engine import ReplyOptions
 from thinkaloud.serve.items import Item
@@ -67,7 +67,7 @@ class Answering:
             return None
         return self._clock() - self._last.playback.began_s
 
-    def start(self, config: SessionConfig, options: protocol.ResponseOptions, given: list[Item] | None = None) -> None:
+    def start(self, config: SessionConfig, options: client_events.ResponseOptions, given: list[Item] | None = None) -> None:
         """Begins a response; ProtocolError if one is in progress or there were too many."""
         if self.active is not None:
             raise ProtocolError(
@@ -156,7 +156,7 @@ class Answering:
         self._server.metrics.responses.labels(status).inc()
         level = int(self._bucket.level)
         limits = {"name": "requests", "limit": int(self._bucket.burst), "remaining": level}
-        self._outbox.put(protocol.RateLimits(rate_limits=[{**limits, "reset_seconds": round(self._bucket.full_in_s, 3)}]))
+        self._outbox.put(server_events.RateLimits(rate_limits=[{**limits, "reset_seconds": round(self._bucket.full_in_s, 3)}]))
         self._outbox.put(active.timing.event(response.id, active.job))
 
     # ------------------------------------------------------------------------------------------------ being stopped
@@ -214,15 +214,17 @@ class Answering:
                 for event in events:
                     if isinstance(event, TextDelta):
                         text += event.text
-                        self._outbox.put(protocol.TranscriptOfUserDelta(item_id=item.id, delta=event.text))
+                        self._outbox.put(server_events.TranscriptOfUserDelta(item_id=item.id, delta=event.text))
             item.text = text.strip()
             usage = {"type": "duration", "seconds": item.audio_ms / 1000}
-            self._outbox.put(protocol.TranscriptOfUser(item_id=item.id, transcript=item.text, usage=usage))
+            self._outbox.put(server_events.TranscriptOfUser(item_id=item.id, transcript=item.text, usage=usage))
         except Exception as error:
             if not isinstance(error, ValueError):
                 log.exception("the transcript of %s failed", item.id)
             message = str(error) if isinstance(error, ValueError) else "the model failed to transcribe"
-            self._outbox.put(protocol.TranscriptOfUserFailed(item_id=item.id, error=_error("transcription_failed", message)))
+            self._outbox.put(
+                server_events.TranscriptOfUserFailed(item_id=item.id, error=_error("transcription_failed", message))
+            )
         finally:
             job.cancel()
 

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thinkaloud.generate.ask import Exchange, Question
-from thinkaloud.serve import protocol
+from thinkaloud.serve import server_events
 from thinkaloud.serve.items import Item
-from thinkaloud.serve.protocol import ProtocolError, ToClient
+from thinkaloud.serve.protocol import ProtocolError
+from thinkaloud.serve.server_events import ToClient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +44,10 @@ class Conversation:
         place = len(self.items) if after is None else 0 if after == "root" else self.items.index(self.find(after)) + 1
         self.items.insert(place, item)
         before = self.before(item)
-        added = protocol.ItemAdded(item=item.wire(), previous_item_id=before)
+        added = server_events.ItemAdded(item=item.wire(), previous_item_id=before)
         if item.status == "in_progress":
             return [added]
-        return [added, protocol.ItemDone(item=item.wire(), previous_item_id=before)]
+        return [added, server_events.ItemDone(item=item.wire(), previous_item_id=before)]
 
     def before(self, item: Item) -> str | None:
         """The id of the item before, None for the first."""
@@ -68,7 +69,7 @@ class Conversation:
     def delete(self, item_id: str) -> list[ToClient]:
         """Forgets an item."""
         self.items.remove(self.find(item_id, "item_delete_invalid_item_id"))
-        return [protocol.ItemDeleted(item_id=item_id)]
+        return [server_events.ItemDeleted(item_id=item_id)]
 
     def truncate(self, item_id: str, content_index: int, audio_end_ms: int) -> list[ToClient]:
         """The client tells how much of an answer it played. It is an estimate: more than there was means all of it."""
@@ -78,7 +79,7 @@ class Conversation:
         if content_index != 0 or audio_end_ms < 0:
             raise ProtocolError("content_index must be 0 and audio_end_ms not negative", code="invalid_truncate")
         item.heard_ms = min(audio_end_ms, item.audio_ms)
-        return [protocol.ItemTruncated(item_id=item_id, content_index=0, audio_end_ms=item.heard_ms)]
+        return [server_events.ItemTruncated(item_id=item_id, content_index=0, audio_end_ms=item.heard_ms)]
 
     def asked(self, instructions: str, items: Sequence[Item] | None = None) -> Asked | None:
         """What to answer now: the last user message, after the exchanges before it. None if nobody asked anything."""

@@ -8,7 +8,7 @@ import asyncio
 import collections
 from collections.abc import Awaitable, Callable
 
-from thinkaloud.serve.protocol import Delta, ToClient
+from thinkaloud.serve.server_events import Delta, ToClient
 
 
 class SlowReader(ConnectionError):

@@ -14,14 +14,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from thinkaloud.serve import protocol
+from thinkaloud.serve import client_events, server_events
 from thinkaloud.serve.answering import Answering
+from thinkaloud.serve.client_events import AnyClientEvent
 from thinkaloud.serve.conversation import Conversation
 from thinkaloud.serve.hearing import Heard, Hearing, Sign
 from thinkaloud.serve.items import Item, item_from_client, pcm16
 from thinkaloud.serve.limits import Bucket
 from thinkaloud.serve.outbox import Outbox
-from thinkaloud.serve.protocol import AnyClientEvent, ProtocolError, ToClient, new_id
+from thinkaloud.serve.protocol import ProtocolError, new_id
+from thinkaloud.serve.server_events import ToClient
 from thinkaloud.serve.session_config import WIRE_HZ, SessionConfig
 from thinkaloud.serve.state import ServerState
 
@@ -41,22 +43,22 @@ class RealtimeSession:
         self._pace = Bucket(server.config.limits.events_per_s, 4 * server.config.limits.events_per_s)
         self._user_item_id = new_id("item")  # the id of the next spoken item, told when its speech begins
         self._actions: dict[type, Callable[[Any], Any]] = {
-            protocol.SessionUpdate: self._update,
-            protocol.AudioAppend: self._append,
-            protocol.AudioCommit: self._commit,
-            protocol.AudioClear: self._clear,
-            protocol.OutputAudioClear: self._clear_output,
-            protocol.ItemCreate: self._create_item,
-            protocol.ItemRetrieve: self._retrieve_item,
-            protocol.ItemDelete: self._delete_item,
-            protocol.ItemTruncate: self._truncate_item,
-            protocol.ResponseCreate: self._respond,
-            protocol.ResponseCancel: self._cancel,
+            client_events.SessionUpdate: self._update,
+            client_events.AudioAppend: self._append,
+            client_events.AudioCommit: self._commit,
+            client_events.AudioClear: self._clear,
+            client_events.OutputAudioClear: self._clear_output,
+            client_events.ItemCreate: self._create_item,
+            client_events.ItemRetrieve: self._retrieve_item,
+            client_events.ItemDelete: self._delete_item,
+            client_events.ItemTruncate: self._truncate_item,
+            client_events.ResponseCreate: self._respond,
+            client_events.ResponseCancel: self._cancel,
         }
 
     def open(self) -> None:
         """Says hello."""
-        self._send(protocol.SessionCreated(session=self._config.wire()))
+        self._send(server_events.SessionCreated(session=self._config.wire()))
 
     @property
     def answering(self) -> bool:
@@ -70,7 +72,7 @@ class RealtimeSession:
             self._pace.take()
         event_id = None
         try:
-            event = protocol.parse_client_event(frame)
+            event = client_events.parse_client_event(frame)
             event_id = event.event_id
             await self._do(event)
         except ProtocolError as error:
@@ -95,21 +97,23 @@ class RealtimeSession:
 
     def _refuse(self, error: ProtocolError, event_id: str | None) -> None:
         self._server.metrics.errors.labels(error.code).inc()
-        body = protocol.ErrorBody(type=error.kind, code=error.code, message=str(error), param=error.param, event_id=event_id)
-        self._send(protocol.Error(error=body))
+        body = server_events.ErrorBody(
+            type=error.kind, code=error.code, message=str(error), param=error.param, event_id=event_id
+        )
+        self._send(server_events.Error(error=body))
 
     # ------------------------------------------------------------------------------------------------ session
 
-    def _update(self, event: protocol.SessionUpdate) -> None:
+    def _update(self, event: client_events.SessionUpdate) -> None:
         config = self._config.changed(event.session)
         if config.turn_detection != self._config.turn_detection:
             self._hearing.configure(config.turn_detection)
         self._config = config
-        self._send(protocol.SessionUpdated(session=config.wire()))
+        self._send(server_events.SessionUpdated(session=config.wire()))
 
     # ------------------------------------------------------------------------------------------------ the user's voice
 
-    async def _append(self, event: protocol.AudioAppend) -> None:
+    async def _append(self, event: client_events.AudioAppend) -> None:
         samples = pcm16(event.audio)
         self._server.metrics.audio_in_s.inc(len(samples) / WIRE_HZ)
         for piece in samples.split(_PIECE_SAMPLES) if len(samples) else ():
@@ -121,32 +125,32 @@ class RealtimeSession:
         detection = self._config.turn_detection
         assert detection is not None, "only turn detection hears signs"
         if heard.sign is Sign.BEGAN:
-            self._send(protocol.SpeechStarted(item_id=self._user_item_id, audio_start_ms=heard.at_ms))
+            self._send(server_events.SpeechStarted(item_id=self._user_item_id, audio_start_ms=heard.at_ms))
             if detection.interrupt_response:
                 self._answering.interrupt()
             return
-        self._send(protocol.SpeechStopped(item_id=self._user_item_id, audio_end_ms=heard.at_ms))
+        self._send(server_events.SpeechStopped(item_id=self._user_item_id, audio_end_ms=heard.at_ms))
         if heard.sign is Sign.ENDED:
             self._take_spoken_item(heard)
             if detection.create_response and self._answering.active is None:
                 self._answer(None)
 
-    async def _commit(self, event: protocol.AudioCommit) -> None:
+    async def _commit(self, event: client_events.AudioCommit) -> None:
         self._take_spoken_item(await self._server.in_ears(self._hearing.commit))
 
     def _take_spoken_item(self, heard: Heard) -> None:
         item = Item(id=self._user_item_id, role="user", spoken=True, question=heard.question, audio_ms=heard.audio_ms)
         self._user_item_id = new_id("item")
-        self._send(protocol.AudioCommitted(item_id=item.id, previous_item_id=self._conversation.last_id))
+        self._send(server_events.AudioCommitted(item_id=item.id, previous_item_id=self._conversation.last_id))
         self._send(*self._conversation.add(item))
         self._transcribe(item)
 
-    def _clear(self, event: protocol.AudioClear) -> None:
+    def _clear(self, event: client_events.AudioClear) -> None:
         self._hearing.clear()
         self._user_item_id = new_id("item")
-        self._send(protocol.AudioCleared())
+        self._send(server_events.AudioCleared())
 
-    def _clear_output(self, event: protocol.OutputAudioClear) -> None:
+    def _clear_output(self, event: client_events.OutputAudioClear) -> None:
         raise ProtocolError(
             "output_audio_buffer.clear belongs to WebRTC; over a WebSocket the client owns the playback: stop it, "
             "then send conversation.item.truncate",
@@ -155,7 +159,7 @@ class RealtimeSession:
 
     # ------------------------------------------------------------------------------------------------ items
 
-    async def _create_item(self, event: protocol.ItemCreate) -> None:
+    async def _create_item(self, event: client_events.ItemCreate) -> None:
         item = await self._item(event.item)
         self._send(*self._conversation.add(item, event.previous_item_id))
         if item.spoken and item.role == "user":
@@ -170,15 +174,15 @@ class RealtimeSession:
         self._server.check_text(item.text)
         return item
 
-    def _retrieve_item(self, event: protocol.ItemRetrieve) -> None:
+    def _retrieve_item(self, event: client_events.ItemRetrieve) -> None:
         item = self._conversation.find(event.item_id, "item_retrieve_invalid_item_id")
-        self._send(protocol.ItemRetrieved(item=item.wire()))
+        self._send(server_events.ItemRetrieved(item=item.wire()))
 
-    def _delete_item(self, event: protocol.ItemDelete) -> None:
+    def _delete_item(self, event: client_events.ItemDelete) -> None:
         self._answering.forget(event.item_id)
         self._send(*self._conversation.delete(event.item_id))
 
-    def _truncate_item(self, event: protocol.ItemTruncate) -> None:
+    def _truncate_item(self, event: client_events.ItemTruncate) -> None:
         self._send(*self._conversation.truncate(event.item_id, event.content_index, event.audio_end_ms))
         self._answering.stopped_playing(event.item_id)
 
@@ -188,7 +192,7 @@ class RealtimeSession:
 
     # ------------------------------------------------------------------------------------------------ answers
 
-    async def _respond(self, event: protocol.ResponseCreate) -> None:
+    async def _respond(self, event: client_events.ResponseCreate) -> None:
         options = event.response
         given = [await self._given(value) for value in options.input] if options and options.input is not None else None
         self._answer(options, given)
@@ -199,8 +203,8 @@ class RealtimeSession:
             return self._conversation.find(str(value.get("id")))
         return await self._item(value)
 
-    def _answer(self, options: protocol.ResponseOptions | None, given: list[Item] | None = None) -> None:
-        self._answering.start(self._config, options or protocol.ResponseOptions(), given)
+    def _answer(self, options: client_events.ResponseOptions | None, given: list[Item] | None = None) -> None:
+        self._answering.start(self._config, options or client_events.ResponseOptions(), given)
 
-    def _cancel(self, event: protocol.ResponseCancel) -> None:
+    def _cancel(self, event: client_events.ResponseCancel) -> None:
         self._answering.cancel(event.response_id)

@@ -17,8 +17,9 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 from thinkaloud.serve.auth import SUBPROTOCOL, Caller
 from thinkaloud.serve.errors import Refusal, refusal_response
 from thinkaloud.serve.outbox import Outbox, SlowReader
-from thinkaloud.serve.protocol import Warning, new_id
+from thinkaloud.serve.protocol import new_id
 from thinkaloud.serve.realtime import RealtimeSession
+from thinkaloud.serve.server_events import Warning
 from thinkaloud.serve.session_config import SessionConfig
 from thinkaloud.serve.state import ServerState
 
@@ -134,8 +135,8 @@ class _Connection:
                 elif code not in warned:
                     warned.add(code)
                     self._outbox.put(Warning(code=code, message="the session ends soon", seconds_left=round(left_s, 1)))
-            pause_s = min(1.0, *left.values())
-            await _wait(self._server.draining, pause_s)
+            next_s = [left_s if code in warned else left_s - self._limits.warn_s for code, left_s in left.items()]
+            await _wait(self._server.draining, min(1.0, *next_s))
 
     async def _drain(self) -> _Ending:
         """The answer in progress may end; nothing lasts longer than the server gives."""

@@ -16,10 +16,11 @@ from torch import Tensor
 
 from thinkaloud.audio import Resampler, to_pcm16
 from thinkaloud.generate import Stats
-from thinkaloud.serve import protocol
+from thinkaloud.serve import server_events
 from thinkaloud.serve.conversation import Conversation
 from thinkaloud.serve.items import Item
-from thinkaloud.serve.protocol import ToClient, new_id
+from thinkaloud.serve.protocol import new_id
+from thinkaloud.serve.server_events import ToClient
 from thinkaloud.serve.session_config import WIRE_HZ, AudioOut
 
 Status = Literal["completed", "cancelled", "failed", "incomplete"]
@@ -59,13 +60,13 @@ class Response:
 
     def open(self) -> None:
         """Announces the response, its item and its one content part."""
-        self._send(protocol.ResponseCreated(response=self.wire()))
-        self._send(protocol.OutputItem(type="response.output_item.added", response_id=self.id, item=self.item.wire()))
+        self._send(server_events.ResponseCreated(response=self.wire()))
+        self._send(server_events.OutputItem(type="response.output_item.added", response_id=self.id, item=self.item.wire()))
         if self._conversation is not None:
             for event in self._conversation.add(self.item):
                 self._send(event)
         part = {"type": "audio", "transcript": ""} if self._speaks else {"type": "text", "text": ""}
-        self._send(protocol.ContentPart(type="response.content_part.added", part=part, **self._place))
+        self._send(server_events.ContentPart(type="response.content_part.added", part=part, **self._place))
 
     def text(self, delta: str) -> None:
         """More of the text."""
@@ -74,7 +75,7 @@ class Response:
         self.item.text += delta
         self._num_deltas += 1
         kind = "response.output_audio_transcript.delta" if self._speaks else "response.output_text.delta"
-        self._send(protocol.Delta(type=kind, delta=delta, **self._place))
+        self._send(server_events.Delta(type=kind, delta=delta, **self._place))
 
     def audio(self, samples: Tensor, sample_rate: int) -> None:
         """More of the speech: samples [n] at any rate."""
@@ -100,11 +101,11 @@ class Response:
         self._details = {key: value for key, value in details.items() if value is not None} if status != "completed" else None
         self.item.status = "completed" if status == "completed" else "incomplete"
         self._close_part()
-        self._send(protocol.OutputItem(type="response.output_item.done", response_id=self.id, item=self.item.wire()))
+        self._send(server_events.OutputItem(type="response.output_item.done", response_id=self.id, item=self.item.wire()))
         if self._conversation is not None and self.item in self._conversation.items:
             before = self._conversation.before(self.item)
-            self._send(protocol.ItemDone(item=self.item.wire(), previous_item_id=before))
-        self._send(protocol.ResponseDone(response=self.wire()))
+            self._send(server_events.ItemDone(item=self.item.wire(), previous_item_id=before))
+        self._send(server_events.ResponseDone(response=self.wire()))
 
     @property
     def sent_ms(self) -> int:
@@ -127,17 +128,17 @@ class Response:
             self._num_samples += len(samples)
             self.item.audio_ms = self.sent_ms
             data = base64.b64encode(to_pcm16(samples)).decode()
-            self._send(protocol.Delta(type="response.output_audio.delta", delta=data, **self._place))
+            self._send(server_events.Delta(type="response.output_audio.delta", delta=data, **self._place))
 
     def _close_part(self) -> None:
         text = self.item.remembered
         if self._speaks:
-            self._send(protocol.AudioDone(**self._place))
-            self._send(protocol.TranscriptDone(transcript=text, **self._place))
+            self._send(server_events.AudioDone(**self._place))
+            self._send(server_events.TranscriptDone(transcript=text, **self._place))
         else:
-            self._send(protocol.TextDone(text=text, **self._place))
+            self._send(server_events.TextDone(text=text, **self._place))
         part = {"type": "audio", "transcript": text} if self._speaks else {"type": "text", "text": text}
-        self._send(protocol.ContentPart(type="response.content_part.done", part=part, **self._place))
+        self._send(server_events.ContentPart(type="response.content_part.done", part=part, **self._place))
 
     def _usage(self) -> dict[str, Any]:
         """Tokens in and out. Of a response that was cut short only what it sent is known."""

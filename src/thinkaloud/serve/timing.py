@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from thinkaloud.serve.metrics import Metrics
-from thinkaloud.serve.protocol import Latency
+from thinkaloud.serve.server_events import Latency
 from thinkaloud.serve.worker import Job
 
 
