@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from thinkaloud import audio
 from thinkaloud.codecs import Codec
 from thinkaloud.codecs.pocket import PocketCodecConfig
 from thinkaloud.codecs.rvq import ResidualQuantizer
@@ -18,8 +19,10 @@ from thinkaloud.configurable import Config
 from thinkaloud.listen import Heard, Listener
 from thinkaloud.train.clips import Clips, draw_crops
 from thinkaloud.train.codebooks import CodebookLearner, kmeans, perplexity
-from thinkaloud.train.codec import CodecStage, CodecTrainConfig, CodecTrainer, train_codec
+from thinkaloud.train.codec import train_codec
 from thinkaloud.train.codec_losses import SpectralLoss, mel_distance
+from thinkaloud.train.codec_stage import CodecStage, CodecTrainConfig
+from thinkaloud.train.codec_trainer import CodecTrainer
 from thinkaloud.train.discriminator import Discriminator, critic_loss, fooling_loss, matching_loss
 
 
@@ -60,7 +63,7 @@ def test_the_config_survives_json():
 
 def test_it_learns_a_recording_by_heart():
     sizes = PocketCodecConfig.tiny().replace(encoder_dim=32, encoder_hidden_dim=64, decoder_dim=32, decoder_hidden_dim=64)
-    stage = CodecStage(num_steps=90, rate=4e-3, last_rate=1e-3, warmup_steps=5)
+    stage = CodecStage(num_steps=40, rate=8e-3, last_rate=4e-3, warmup_steps=5)
     config = TRAINING.replace(codec=sizes, stages=(stage,), start_share=1.0, bfloat16=False)
     trainer = CodecTrainer(config, [Clips.of([voice()])])
     losses = [trainer.step()["total"] for _ in range(stage.num_steps)]
@@ -102,11 +105,11 @@ def test_a_stopped_training_goes_on_exactly(tmp_path: Path):
 
 def test_the_folder_holds_the_codec(tmp_path: Path):
     trainer = train_codec(TRAINING, CLIPS, tmp_path)
-    codec = Config.from_json((tmp_path / "config.json").read_text()).build()
+    codec = PocketCodecConfig.from_json((tmp_path / "config.json").read_text()).build()
     codec.load_state_dict(load_file(tmp_path / "codec.safetensors"))
-    audio = torch.from_numpy(voice())[None]
+    sound = torch.from_numpy(voice())[None]
     with torch.no_grad():
-        assert torch.equal(codec.encode(audio), trainer.codec.encode(audio))
+        assert torch.equal(codec.encode(sound), trainer.codec.encode(sound))
 
 
 def test_a_teacher_pulls_the_first_codebook():
@@ -187,11 +190,11 @@ def test_perplexity_counts_the_entries_in_use():
 
 def test_spectra_ignore_phase_and_see_everything_else():
     loss = SpectralLoss(16000)
-    audio = torch.from_numpy(voice())[None]
-    same, turned = loss(audio, audio), loss(-audio, audio)
+    sound = torch.from_numpy(voice())[None]
+    same, turned = loss(sound, sound), loss(-sound, sound)
     assert all(float(value) < 1e-6 for value in (*same.values(), *turned.values()))
-    assert mel_distance(audio * 2, audio, 16000) == pytest.approx(np.log(2), abs=0.1)
-    assert mel_distance(torch.zeros_like(audio), audio, 16000) > 1
+    assert mel_distance(sound * 2, sound, 16000) == pytest.approx(np.log(2), abs=0.1)
+    assert mel_distance(torch.zeros_like(sound), sound, 16000) > 1
 
 
 def test_critics_learn_to_tell_and_can_be_fooled():
@@ -220,3 +223,16 @@ def test_crops_come_in_their_shares_and_from_the_start():
     assert anywhere.unique().numel() > 30
     with pytest.raises(ValueError, match="at least one recording"):
         Clips.of([])
+
+
+def test_clips_of_a_folder_name_what_cannot_be_read(tmp_path: Path):
+    (tmp_path / "deep").mkdir()
+    audio.write(tmp_path / "deep/a.wav", audio.Audio(torch.full((800,), 0.5), 8000))
+    (tmp_path / "broken.wav").write_text("no sound")
+    (tmp_path / "notes.txt").write_text("not a recording")
+    clips, faults = Clips.read(tmp_path, 16000)
+    assert len(clips) == 1
+    assert clips.recording(0).shape == (1600,)
+    assert float(clips.recording(0)[800]) == pytest.approx(0.5, abs=0.01)
+    assert len(faults) == 1
+    assert "broken.wav" in faults[0]

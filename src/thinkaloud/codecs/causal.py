@@ -96,6 +96,9 @@ class Stack(nn.ModuleList):
 class LogMel(nn.Module):
     """Causal log-mel frames: frame t is made of the samples before (t + 1) * hop_samples and knows nothing later."""
 
+    window: Tensor  # [window]
+    bank: Tensor  # [bins, mels]
+
     def __init__(self, sample_rate: int, window_samples: int, hop_samples: int, num_mels: int) -> None:
         super().__init__()
         self.window_samples, self.hop_samples = window_samples, hop_samples
@@ -135,6 +138,10 @@ class SpectrumHead(nn.Module):
         frame t + 1          [---------------------]
         hops           |  t-3 | t-2 | t-1 | t | t+1 |
     """
+
+    window: Tensor  # [window]
+    bins_hz: Tensor  # [bins]
+    centred: Tensor  # [bins]
 
     def __init__(self, dim: int, sample_rate: int, window_samples: int, hop_samples: int) -> None:
         super().__init__()

@@ -5,10 +5,13 @@ Letters: B batch, N samples.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from thinkaloud import audio
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,18 @@ class Clips:
         if not any(len(part) for part in parts):
             raise ValueError("expected at least one recording with sound, got none")
         return cls(samples=np.concatenate(parts), starts=np.cumsum([0] + [len(part) for part in parts]), share=share)
+
+    @classmethod
+    def read(cls, folder: str | Path, sample_rate: int, share: float = 1.0) -> tuple["Clips", list[str]]:
+        """Clips of all sound files in and under a folder, and one line for each file that could not be read."""
+        recordings, faults = [], []
+        for path in sorted(Path(folder).rglob("*")):
+            if path.suffix.lower() in (".wav", ".flac", ".ogg", ".mp3"):
+                try:
+                    recordings.append(audio.read(path).resample(sample_rate).samples.numpy())
+                except ValueError as error:
+                    faults.append(str(error))
+        return cls.of(recordings, share), faults
 
     def __len__(self) -> int:
         return len(self.starts) - 1

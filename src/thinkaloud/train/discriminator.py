@@ -15,6 +15,8 @@ Judgement = list[list[Tensor]]  # per resolution: the feature maps, the score ma
 class SpectrumCritic(nn.Module):
     """One resolution: real and imaginary part as two channels, halved in frequency by every layer."""
 
+    window: Tensor  # [window]
+
     def __init__(self, window_samples: int, channels: int, num_layers: int = 4) -> None:
         super().__init__()
         self.window_samples = window_samples
