@@ -139,7 +139,6 @@ def test_a_spoken_turn_is_heard_answered_and_interrupted(open_page, tmp_path):
         assert expected_ms - 700 < truncate["audio_end_ms"] < expected_ms + 50, "what was really played"
         assert script.of_type("response.cancel") == [], "the server interrupts by itself"
         assert abs(sound_s(page) - truncate["audio_end_ms"] / 1000 - SUNSET.seconds) < 0.3
-        assert int(page.locator("#underruns").inner_text()) == 0
         total, wait, think, play = (
             int(page.locator(f"#latency-{part}").inner_text().removesuffix(" ms"))
             for part in ("total", "wait", "think", "play")
@@ -274,8 +273,8 @@ def test_a_server_with_a_key_asks_for_it_and_gets_a_short_lived_one(open_page):
         page.get_by_text("wants an API key").wait_for()
         shot(page, "key")
         key.fill("open sesame")
-        page.get_by_label("Message", exact=True).fill("hello")
-        page.keyboard.press("Enter")
+        assert page.get_by_label("Message", exact=True).input_value() == "hello", "what could not be sent is kept"
+        page.get_by_role("button", name="Send").click()
         page.wait_for_selector(".item.assistant")
         assert script.handshakes[-1] == ["realtime", "openai-insecure-api-key.ek_secret"]
 

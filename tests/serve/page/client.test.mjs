@@ -14,7 +14,7 @@ class FakeSocket {
   }
   open() {
     this.readyState = 1;
-    this.onopen();
+    this.onmessage({ data: '{"type": "session.created"}' });
   }
   send(text) {
     this.sent.push(JSON.parse(text));
@@ -78,8 +78,8 @@ test("a network that does not take the sound is not fed more", async () => {
 test("frames that are not JSON become an error event", async () => {
   const { socket, seen } = await connected();
   socket.onmessage({ data: "{" });
-  socket.onmessage({ data: '{"type": "session.created"}' });
-  assert.deepEqual(seen.events.map(({ type }) => type), ["error", "session.created"]);
+  socket.onmessage({ data: '{"type": "session.updated"}' });
+  assert.deepEqual(seen.events.map(({ type }) => type), ["session.created", "error", "session.updated"]);
 });
 
 test("closing is told once, and not when we closed ourselves", async () => {
@@ -92,6 +92,14 @@ test("closing is told once, and not when we closed ourselves", async () => {
   assert.deepEqual(second.seen.closed, []);
   second.client.send({ type: "response.create" });
   assert.deepEqual(second.socket.sent, []);
+});
+
+test("what is set up on the greeting is sent before anything else", async () => {
+  const client = new RealtimeClient({ onEvent: () => client.update({ instructions: "x" }), WebSocket: FakeSocket });
+  const opening = client.connect({ base: "http://h/", model: "", key: "" }).then(() => client.sendText("hi"));
+  FakeSocket.last.open();
+  await opening;
+  assert.equal(FakeSocket.last.sent[0].type, "session.update");
 });
 
 test("a refused handshake rejects", async () => {

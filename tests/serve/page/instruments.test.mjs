@@ -67,10 +67,10 @@ test("problems: each says what to do", () => {
   assert.match(problems.placeProblem(place).steps.join(" "), /ssh -L 8000:localhost:8000 box\.lan/);
   assert.equal(problems.placeProblem({ ...place, possible: true }), null);
   for (const name of ["NotAllowedError", "NotFoundError", "NotReadableError", "SecurityError", "OverconstrainedError"]) {
-    const { title, steps } = problems.microphoneProblem({ name, message: "" });
+    const { title, steps } = problems.soundProblem({ name, message: "" });
     assert.ok(title.includes("icrophone") && steps.length > 1, name);
   }
-  assert.match(problems.microphoneProblem({ name: "OddError", message: "why" }).steps[0], /OddError: why/);
+  assert.match(problems.soundProblem({ name: "OddError", message: "why" }).steps[0], /OddError: why/);
   const titles = ["locked", "down", "busy", "full"].map((status) => problems.connectionProblem(status, false).title);
   assert.equal(new Set(titles).size, 4);
   assert.match(problems.connectionProblem("locked", true).title, /refused/);

@@ -2,6 +2,8 @@
 
 import { WIRE_HZ, durationMs } from "./pcm.js";
 
+const STARTS_WITHIN_MS = 3000;
+
 const module = (name) => new URL(name, import.meta.url);
 
 /** Whether this page may use microphone and worklets at all. */
@@ -9,30 +11,34 @@ export function audioIsPossible() {
   return globalThis.isSecureContext && "AudioWorkletNode" in globalThis && navigator.mediaDevices !== undefined;
 }
 
-/** An audio context that runs, at the device's own rate. Call it from a click: browsers keep silent ones asleep. */
+/**
+ * An audio context that runs, at the device's own rate. Call it from a click: browsers keep silent ones asleep. Rejects
+ * with a DOMException "NoSoundError" if the device does not start: a browser may wait for one for ever.
+ */
 export async function openAudio() {
   const context = new AudioContext({ latencyHint: "interactive" });
   await Promise.all([
-    context.resume(),
+    Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, STARTS_WITHIN_MS))]),
     context.audioWorklet.addModule(module("capture.worklet.js")),
     context.audioWorklet.addModule(module("playback.worklet.js")),
   ]);
-  return context;
+  if (context.state === "running") return context;
+  context.close();
+  throw new DOMException("the browser's sound output does not start", "NoSoundError");
 }
 
-/** The microphone: calls `onFrame({pcm, levelDb})` every 40 ms while it is open. */
+/** Ask for a microphone's stream; rejects with what the browser or the user says. */
+export function askForMicrophone(constraints) {
+  return navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, ...constraints } });
+}
+
+/** The microphone: `onFrame({pcm, levelDb})` every 40 ms while it is open, `onLost()` if the device goes away. */
 export class Microphone {
   #stream;
   #source;
   #node;
 
-  /** Rejects with what getUserMedia says; `onLost` is called if the device goes away later. */
-  static async open(context, { onFrame, onLost, ...constraints }) {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, ...constraints } });
-    return new Microphone(context, stream, onFrame, onLost);
-  }
-
-  constructor(context, stream, onFrame, onLost) {
+  constructor(context, stream, { onFrame, onLost }) {
     this.#stream = stream;
     this.#source = context.createMediaStreamSource(stream);
     this.#node = new AudioWorkletNode(context, "capture", { numberOfOutputs: 0 });

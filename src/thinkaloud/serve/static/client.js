@@ -6,6 +6,7 @@
 import { toBase64 } from "./pcm.js";
 
 const KEY_PROTOCOL = "openai-insecure-api-key.";
+const GREETS_WITHIN_MS = 15_000;
 const MAX_BUFFERED_BYTES = 1 << 20; // more than 10 s of sound that the network has not taken: drop, do not grow
 
 export class RealtimeClient {
@@ -25,22 +26,30 @@ export class RealtimeClient {
     return this.#socket?.readyState === 1;
   }
 
-  /** Open the socket. Rejects with a ConnectError when the server does not take us. */
+  /** Open the socket; resolves once the server has greeted us. Rejects with a ConnectError when it does not take us. */
   connect({ base, model, key }) {
     return new Promise((resolve, reject) => {
       const socket = new this.#WebSocket(socketUrl(base, model), protocols(key));
       this.#socket = socket;
-      let opened = false;
-      socket.onopen = () => {
-        opened = true;
-        resolve();
-      };
-      socket.onmessage = ({ data }) => this.#receive(data);
-      socket.onclose = ({ code, reason }) => {
+      let greeted = false;
+      const lost = ({ code, reason }) => {
+        clearTimeout(patience);
         if (this.#socket !== socket) return;
         this.#socket = null;
-        if (opened) this.#listeners.onClose({ code, reason });
+        if (greeted) this.#listeners.onClose({ code, reason });
         else reject(new ConnectError(code, reason));
+      };
+      const patience = setTimeout(() => {
+        lost({ code: 1006, reason: "the server did not greet us in time" });
+        socket.close();
+      }, GREETS_WITHIN_MS);
+      socket.onclose = lost;
+      socket.onmessage = ({ data }) => {
+        this.#receive(data);
+        if (greeted) return;
+        greeted = true;
+        clearTimeout(patience);
+        resolve();
       };
     });
   }

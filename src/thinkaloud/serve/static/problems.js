@@ -38,13 +38,20 @@ const BY_ERROR = {
       "Then press Try the microphone again.",
     ],
   },
+  NoSoundError: {
+    title: "The browser cannot play sound here",
+    steps: [
+      "Connect a loudspeaker or headphones, see that the system has a sound output, and start again.",
+      "Until then you can type, and read the answers.",
+    ],
+  },
 };
 const SAME_AS = { SecurityError: "NotAllowedError", OverconstrainedError: "NotFoundError", AbortError: "NotReadableError" };
 
-/** What `getUserMedia` failed with, as something to do. */
-export function microphoneProblem(error) {
+/** What opening the microphone or the speaker failed with, as something to do. */
+export function soundProblem(error) {
   const known = BY_ERROR[SAME_AS[error.name] ?? error.name];
-  return known ?? { title: "The microphone could not be opened", steps: [`${error.name}: ${error.message}`] };
+  return known ?? { title: "The sound could not be opened", steps: [`${error.name}: ${error.message}`] };
 }
 
 /** Why the server did not take the connection. `status` is what `explore` found out. */

@@ -1,6 +1,6 @@
 /** Sound: the ears and the mouth of one conversation. They open one by one, and close together. */
 
-import { Microphone, Speaker, audioIsPossible, listMicrophones, openAudio } from "./audio.js";
+import { Microphone, Speaker, askForMicrophone, audioIsPossible, listMicrophones, openAudio } from "./audio.js";
 
 const SILENCE = { playing: false, queuedMs: 0, levelDb: -100 };
 
@@ -53,16 +53,22 @@ export class Sound {
     });
   }
 
-  /** Open the microphone; rejects with what the browser says. */
+  /** Open the microphone, then the speaker: phones set their sound up anew when a microphone opens beside a speaker. */
   async openMicrophone(constraints) {
     this.closeMicrophone();
+    const stream = await askForMicrophone(constraints);
+    try {
+      await this.openSpeaker();
+    } catch (error) {
+      for (const track of stream.getTracks()) track.stop();
+      throw error;
+    }
     const onLost = () => {
       this.closeMicrophone();
       this.#handlers.onMicrophoneLost();
     };
-    const microphone = await Microphone.open(this.#context, { ...constraints, onFrame: this.#handlers.onFrame, onLost });
-    this.#microphone = microphone;
-    microphone.muted = this.#muted;
+    this.#microphone = new Microphone(this.#context, stream, { onFrame: this.#handlers.onFrame, onLost });
+    this.#microphone.muted = this.#muted;
   }
 
   /** The microphones there are, and the one in use. */

@@ -10,6 +10,7 @@ import { meterFraction } from "./level.js";
 
 const BAR_PX = 3;
 const GAP_PX = 2;
+const MARK_PX = 20; // the height of the line's label, which stands on it
 
 export class Strip {
   #canvas;
@@ -95,6 +96,6 @@ export class Strip {
     context.lineTo(width, y);
     context.stroke();
     context.setLineDash([]);
-    this.#mark.style.top = `${y}px`;
+    this.#mark.style.top = `${Math.max(y, MARK_PX)}px`;
   }
 }

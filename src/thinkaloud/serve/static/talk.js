@@ -10,7 +10,7 @@ import { Conversation } from "./conversation.js";
 import { Latency, speechEndedAt } from "./latency.js";
 import { SpeechLevel } from "./level.js";
 import { fromBase64, fromPcm16 } from "./pcm.js";
-import { connectionProblem, lostProblem, microphoneProblem } from "./problems.js";
+import { connectionProblem, lostProblem, soundProblem } from "./problems.js";
 import { sessionChange, sessionStart } from "./settings.js";
 import { Sound } from "./sound.js";
 
@@ -63,8 +63,7 @@ export class Talk {
     this.#view.notice(null);
     this.refresh();
     try {
-      await this.#sound.openSpeaker();
-      if (!speak || this.#sound.canHear || (await this.#openMicrophone())) await this.#connect();
+      if (speak ? await this.#openMicrophone() : await this.#openSpeaker()) await this.#connect();
     } finally {
       this.#connecting = false;
       this.refresh();
@@ -110,7 +109,7 @@ export class Talk {
 
   /** A typed turn; connects first if need be. */
   async say(text) {
-    if (!this.#client.connected && !(await this.start({ speak: false }))) return;
+    if (!this.#client.connected && !(await this.start({ speak: false }))) return this.#view.unsent(text);
     this.interrupt();
     this.#client.sendText(text);
     this.#expectAnswer(performance.now());
@@ -165,11 +164,21 @@ export class Talk {
 
   // ------------------------------------------------------------------------------------------- opening and closing
 
+  /** Without a speaker, typing and reading work all the same. */
+  async #openSpeaker() {
+    try {
+      await this.#sound.openSpeaker();
+    } catch (error) {
+      this.#view.notice(soundProblem(error));
+    }
+    return true;
+  }
+
   async #openMicrophone() {
     try {
       await this.#sound.openMicrophone(this.#view.settings().microphone);
     } catch (error) {
-      this.#view.notice(microphoneProblem(error), { retry: true });
+      this.#view.notice(soundProblem(error), { retry: true });
       return false;
     }
     this.#view.microphones(await this.#sound.microphones());
@@ -204,7 +213,7 @@ export class Talk {
   }
 
   #microphoneLost() {
-    this.#view.notice(microphoneProblem({ name: "NotFoundError" }), { retry: true });
+    this.#view.notice(soundProblem({ name: "NotFoundError" }), { retry: true });
     this.refresh();
   }
 

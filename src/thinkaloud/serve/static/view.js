@@ -73,6 +73,12 @@ export class View {
     };
   }
 
+  /** A message that could not be sent stays where it was typed. */
+  unsent(text) {
+    this.#$("text").value ||= text;
+    this.#$("send").disabled = false;
+  }
+
   showSettings() {
     const { threshold, silenceMs } = this.settings();
     this.#text("threshold-value", threshold.toFixed(2));
