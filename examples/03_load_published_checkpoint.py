@@ -20,9 +20,9 @@ def main(source: str, question: str = "") -> None:
         print(f"  {stream.name}: {stream.size} ids, end {stream.end}, pad {stream.pad}, delay {stream.delay_steps}")
     print(draw_layout(model.layout, frame_rate=24000 / 2048, num_frames=3))
     if question:
-        recording = read(question)
-        print("heard: ", transcript(model, recording))
-        answer = Answer(model, hear(model, recording))
+        heard = hear(model, read(question))
+        print("heard: ", transcript(model, heard))
+        answer = Answer(model, heard)
         while not answer.done:
             answer.step()
         print("answer:", answer.text)

@@ -2,6 +2,7 @@
 
 import queue
 import sys
+import threading
 from typing import Any
 
 import torch
@@ -60,23 +61,36 @@ class Speaker:
 
     def __init__(self, sound: Any, sample_rate: int) -> None:
         self._waiting = torch.zeros(0)
+        self._lock = threading.Lock()  # the device takes its samples in a thread of its own
         self._stream = sound.OutputStream(sample_rate, channels=1, dtype="float32", callback=self._fill)
 
     def play(self, samples: torch.Tensor) -> None:
         """Adds samples [n] to what is played."""
-        self._waiting = torch.cat([self._waiting, samples])
+        with self._lock:
+            self._waiting = torch.cat([self._waiting, samples])
 
     def clear(self) -> None:
         """Plays nothing more of what waits."""
-        self._waiting = torch.zeros(0)
+        with self._lock:
+            self._waiting = torch.zeros(0)
 
     def _fill(self, out: Any, num_samples: int, *_: Any) -> None:
-        now, self._waiting = self._waiting[:num_samples], self._waiting[num_samples:]
+        with self._lock:
+            now, self._waiting = self._waiting[:num_samples], self._waiting[num_samples:]
         out[:, 0] = 0
         out[: len(now), 0] = now.numpy()
 
-    def __enter__(self) -> None:
+    @property
+    def playing(self) -> bool:
+        """Something still waits to be played."""
+        return len(self._waiting) > 0
+
+    def start(self) -> None:
+        """Opens the device."""
         self._stream.start()
+
+    def __enter__(self) -> None:
+        self.start()
 
     def __exit__(self, *_: object) -> None:
         self._stream.stop()

@@ -5,6 +5,7 @@ import json
 import pathlib
 import sys
 import time
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import torch
@@ -12,6 +13,7 @@ import typer
 
 from thinkaloud import audio
 from thinkaloud.audio import Audio
+from thinkaloud.cli.microphone import Speaker, converse
 from thinkaloud.cli.models import default_model, load
 from thinkaloud.generate import AudioChunk, Event, TextDelta, TurnEnded
 from thinkaloud.generate.answer import Answer, AnswerOptions
@@ -20,6 +22,8 @@ from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.sampler import SamplerConfig
 from thinkaloud.layout.prompt import TASKS, Task
 from thinkaloud.model import SpeechLM
+
+Tell = Callable[[Event], None]
 
 
 def command(
@@ -52,8 +56,6 @@ def command(
         talk_to_server(server, question, output, text)
         return
     if not question and not text:
-        from thinkaloud.cli.microphone import converse
-
         converse(load(model or default_model(), device), batch_parallel=batch_parallel)
         return
     chosen = _task(task, text)
@@ -65,9 +67,12 @@ def command(
     say = _json_line if as_json else _plain_line
     if not as_json and speech_lm.config.name == "toy":
         print("(the toy model has random weights: it answers nonsense)", file=sys.stderr)
+    started_s = time.perf_counter()
+    asked = hear(speech_lm, heard) if heard is not None else Question(text=text)
+    listen_s = time.perf_counter() - started_s
     if not as_json and heard is not None and "asr" in speech_lm.config.tasks and chosen.name != "asr":
-        print(f"heard:  {transcript(speech_lm, heard)}")
-    figures = run(speech_lm, heard, text, options, say, output if chosen.speaks else "", play and not as_json)
+        print(f"heard:  {transcript(speech_lm, asked)}")
+    figures = run(speech_lm, asked, listen_s, options, say, output if chosen.speaks else "", play and not as_json)
     if as_json:
         print(json.dumps({"type": "Result", **figures}))
     else:
@@ -93,38 +98,39 @@ def hear(model: SpeechLM, recording: Audio) -> Question:
         return Question(heard=listener.listen(samples[None].to(model.device)).embeds[0])
 
 
-def transcript(model: SpeechLM, recording: Audio, max_steps: int = 448) -> str:
-    """What was said in a recording, by the model's own ASR task."""
+def transcript(model: SpeechLM, heard: Question, max_steps: int = 448) -> str:
+    """What was said in what was heard, by the model's own ASR task."""
     options = AnswerOptions(task=TASKS["asr"], decode=DecodeOptions(max_steps=max_steps))
-    answer = Answer(model, hear(model, recording), options=options)
+    answer = Answer(model, heard, options=options)
     while not answer.done:
         answer.step()
     return answer.text
 
 
-def run(model: SpeechLM, heard: Audio | None, text: str, options: AnswerOptions, say: object, output: str, play: bool) -> dict:
-    """Answers once, telling every event to `say`; writes the speech; gives the figures."""
-    started_s = time.perf_counter()
-    question = hear(model, heard) if heard is not None else Question(text=text)
+def run(
+    model: SpeechLM, question: Question, listen_s: float, options: AnswerOptions, say: Tell, output: str, play: bool
+) -> dict[str, Any]:
+    """Answers once, telling every event to `say`; writes the speech; gives the figures, with the time it took to listen."""
+    started_s = time.perf_counter() - listen_s
     answer = Answer(model, question, options=options)
     chunks: list[AudioChunk] = []
     first_audio_ms, ended = None, None
     speaker = _open_speaker(model) if play and options.task.speaks else None
     while not answer.done:
         for event in answer.step():
-            say(event)  # type: ignore[operator]
+            say(event)
             if isinstance(event, AudioChunk):
                 first_audio_ms = first_audio_ms or (time.perf_counter() - started_s) * 1000
                 chunks.append(event)
                 if speaker is not None:
-                    speaker.write(event.samples.numpy())
+                    speaker.play(event.samples)
             ended = event if isinstance(event, TurnEnded) else ended
     took_s = time.perf_counter() - started_s
     samples = torch.cat([chunk.samples for chunk in chunks]) if chunks else torch.zeros(0)
     if output and chunks:
         audio.write(output, Audio(samples, chunks[0].sample_rate))
-    if speaker is not None:
-        speaker.stop()
+    while speaker is not None and speaker.playing:
+        time.sleep(0.05)
     audio_s = len(samples) / chunks[0].sample_rate if chunks else 0.0
     return {
         "text": ended.text if ended else "",
@@ -135,16 +141,16 @@ def run(model: SpeechLM, heard: Audio | None, text: str, options: AnswerOptions,
     }
 
 
-def _open_speaker(model: SpeechLM) -> Any:
-    """A loudspeaker that takes samples; None where there is none or the mic extra is missing."""
+def _open_speaker(model: SpeechLM) -> Speaker | None:
+    """A loudspeaker; None where there is none or the mic extra is missing."""
     try:
         import sounddevice
 
-        stream = sounddevice.OutputStream(samplerate=model.need("codec").sample_rate, channels=1, dtype="float32")
-        stream.start()
-    except (ImportError, OSError, Exception):  # PortAudioError is no OSError; no sound is no failure
+        speaker = Speaker(sounddevice, model.need("codec").sample_rate)
+        speaker.start()
+    except Exception:  # no library, no device, a busy device: no sound here is no failure, the answer is written
         return None
-    return stream
+    return speaker
 
 
 def _plain_line(event: Event) -> None:
@@ -159,7 +165,7 @@ def _json_line(event: Event) -> None:
     print(json.dumps({"type": type(event).__name__, **values}), flush=True)
 
 
-def _print_figures(figures: dict, output: str) -> None:
+def _print_figures(figures: dict[str, Any], output: str) -> None:
     print()
     if figures["reason"] == "ignored":
         print("(nothing to answer: this was not a question)", file=sys.stderr)

@@ -8,7 +8,7 @@ import typer
 
 from thinkaloud import audio
 from thinkaloud.cli.models import default_model, load
-from thinkaloud.cli.talk import transcript
+from thinkaloud.cli.talk import hear, transcript
 
 
 def command(
@@ -27,8 +27,7 @@ def command(
     failed = 0
     for file in files:
         try:
-            recording = audio.read(file)
-            text, error = transcript(speech_lm, recording), ""
+            text, error = transcript(speech_lm, hear(speech_lm, audio.read(file))), ""
         except ValueError as fault:
             text, error, failed = "", str(fault), failed + 1
         if as_json:
