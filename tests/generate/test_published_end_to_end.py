@@ -47,7 +47,7 @@ def ask(model: SpeechLM, recording: audio.Audio, task: Task, *, chunk_frames: in
         samples = recording.resample(16000).samples
         heard = Question(heard=model.need("listener").listen(samples[None]).embeds[0])
     given = heard if task.listens else Question(text="hello")
-    decode = DecodeOptions(sampler=SamplerConfig(temperature=1.0, seed=2), max_steps=30, batch_parallel=parallel)
+    decode = DecodeOptions(sampler=SamplerConfig(temperature=1.0, seed=2), max_steps=20, batch_parallel=parallel)
     answer = Answer(model, given, options=AnswerOptions(task=task, decode=decode, chunk_frames=chunk_frames))
     events = []
     while not answer.done:
@@ -72,7 +72,7 @@ def test_every_task(model: SpeechLM, tmp_path: pathlib.Path, task: Task) -> None
 def test_streamed_speech_equals_the_whole(model: SpeechLM, tmp_path: pathlib.Path, parallel: bool) -> None:
     recording = question(tmp_path)
     whole = speech(ask(model, recording, TASKS["a1a2"], chunk_frames=1000, parallel=parallel))
-    for chunk_frames in (1, 2, 3, 7):
+    for chunk_frames in (1, 3, 7):
         streamed = speech(ask(model, recording, TASKS["a1a2"], chunk_frames=chunk_frames, parallel=parallel))
         assert torch.allclose(streamed, whole, atol=1e-4) and len(streamed) == len(whole)
 
