@@ -55,7 +55,7 @@ def losses(sift: Losses, laying: Laying, validation: Validation) -> dict[str, fl
     for start in range(0, len(examples), _BATCH):
         batch = collate(examples[start : start + _BATCH], laying.layout.streams)
         found = sift(batch)
-        for name, count in zip(names, batch.counts.tolist(), strict=True):
+        for name, count in zip(names, batch.counts[:-1].tolist(), strict=True):
             sums[name] += float(found[name]) * count
             counts[name] += count
     means = {name: sums[name] / counts[name] for name in names if counts[name]}
