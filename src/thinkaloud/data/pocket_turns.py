@@ -42,9 +42,10 @@ class WrittenSource(Source):
 
     def __init__(self, config: WrittenTurns) -> None:
         self._config = config
-        self._intents = _Intents(domain.intents(), config.shares)
         self._encoded = Encoded(config.codes) if config.codes else None
         self._codes = {row["text"]: row for row in self._encoded.rows} if self._encoded is not None else {}
+        known = {row["intent"] for row in self._codes.values()}
+        self._intents = _Intents([name for name in domain.intents() if not known or name in known], config.shares)
 
     def draw(self, n: int, seed: int) -> Sample:
         """See Source."""

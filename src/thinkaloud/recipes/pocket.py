@@ -22,6 +22,7 @@ from thinkaloud.configurable import Config
 from thinkaloud.data import domain
 from thinkaloud.data.mixture import Part
 from thinkaloud.data.pocket_turns import SpokenAnswers, SpokenTurns, WrittenTurns
+from thinkaloud.data.tasks import Scoring
 from thinkaloud.heads.parallel import ParallelHeadConfig
 from thinkaloud.layout.delayed import DelayedConfig
 from thinkaloud.listen.adapter import AdapterConfig, AdapterKind
@@ -29,7 +30,7 @@ from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.model import SpeechLM, load_strict
 from thinkaloud.text import Tokenizer
 from thinkaloud.tokens import Role, Stream
-from thinkaloud.train.stage import Optimizer, Recipe, Schedule, Stage
+from thinkaloud.train.stage import Optimizer, Recipe, Schedule, Stage, Validation
 from thinkaloud.train.start import TEXT_SPECIALS, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
@@ -96,7 +97,10 @@ def model_config(
 
 @dataclass(frozen=True, kw_only=True)
 class PocketStart(Config):
-    """A fresh language model between a trained listener and a trained codec, each a folder with its config and weights."""
+    """A fresh language model between a trained listener and a trained codec, each a folder with its config and weights.
+
+    The listener's weights may still be missing: stages that only write and speak do without them.
+    """
 
     codec: str
     listener: str
@@ -117,10 +121,16 @@ class PocketStart(Config):
             for table in (model.backbone.lm.get_input_embeddings(), model.rows):
                 torch.nn.init.normal_(table.weight, std=_EMBEDDING_STD)
         model.tokenizer = words
-        for name, part, folder in (("codec", codec.build(), self.codec), ("listener", listener.build(), self.listener)):
-            load_strict(part, load_file(Path(folder) / f"{name}.safetensors"))
-            setattr(model, name, part)
+        model.codec = _trained(codec, Path(self.codec) / "codec.safetensors")
+        if (path := Path(self.listener) / "listener.safetensors").is_file():
+            model.listener = _trained(listener, path)
         return model.eval().requires_grad_(False)
+
+
+def _trained(config: Any, path: Path) -> Any:
+    part = config.build()
+    load_strict(part, load_file(path))
+    return part
 
 
 def _part_config(folder: str, key: str, cls: Any) -> Any:
@@ -155,8 +165,8 @@ def recipe(
             "voice": ("backbone.*", "head.*", "rows.weight"),
         },
         stages=(
-            _stage("speak", "voice", _writing(root), speak_steps, batch_size, schedule),
-            _stage("converse", "everything", _hearing(root), converse_steps, batch_size, schedule),
+            _stage("speak", "voice", _writing(root), _writing(root, "test"), speak_steps, batch_size, schedule),
+            _stage("converse", "everything", _hearing(root), _hearing(root, "test"), converse_steps, batch_size, schedule),
         ),
         seed=seed,
         save_every_steps=250,
@@ -164,7 +174,9 @@ def recipe(
     )
 
 
-def _stage(name: str, trains: str, data: tuple[Part, ...], steps: int, batch_size: int, schedule: Schedule) -> Stage:
+def _stage(
+    name: str, trains: str, data: tuple[Part, ...], unseen: tuple[Part, ...], steps: int, batch_size: int, schedule: Schedule
+) -> Stage:
     return Stage(
         name=name,
         trains=(trains,),
@@ -174,6 +186,8 @@ def _stage(name: str, trains: str, data: tuple[Part, ...], steps: int, batch_siz
         pool_steps=32,
         schedule=schedule,
         optimizer=Optimizer(betas=(0.9, 0.97), weight_decay=0.03),
+        scoring=Scoring(score_tts_text=True),  # to read aloud it writes down what it reads, like any other answer
+        validation=Validation(data=unseen, every_steps=500, num_samples=96, speak=0),
         loss_weights={"text": 1.0, "audio_1": 0.64, "audio_2": 0.51, "audio_3": 0.43, "audio_4": 0.43},
         precision="bf16",
         input_dropout=0.05,
@@ -182,30 +196,31 @@ def _stage(name: str, trains: str, data: tuple[Part, ...], steps: int, batch_siz
     )
 
 
-def _writing(root: str) -> tuple[Part, ...]:
+def _writing(root: str, split: str = "train") -> tuple[Part, ...]:
     """Without ears: answers read aloud, dialogues in writing answered aloud and in writing."""
-    codes = f"{root}/codes/answers"
+    codes = f"{root}/codes"
     return (
-        Part(data=SpokenAnswers(codes=codes, shares=_SHARES), tasks={"tts": 1.0}, weight=0.5),
-        Part(data=WrittenTurns(shares=_SHARES, codes=codes), tasks={"t1a2": 1.0}, weight=0.35),
-        Part(data=WrittenTurns(shares=_SHARES), tasks={"t1t2": 1.0}, weight=0.15),
+        Part(data=SpokenAnswers(codes=codes, split=split, shares=_SHARES), tasks={"tts": 1.0}, weight=0.5),
+        Part(data=WrittenTurns(codes=codes, split=split, shares=_SHARES), tasks={"t1a2": 1.0}, weight=0.35),
+        Part(data=WrittenTurns(split=split, shares=_SHARES), tasks={"t1t2": 1.0}, weight=0.15),
     )
 
 
-def _hearing(root: str) -> tuple[Part, ...]:
+def _hearing(root: str, split: str = "train") -> tuple[Part, ...]:
     """Everything: most of it heard. The answer in writing has as large a share as needed to think in a row of its own."""
-    codes = f"{root}/codes/answers"
+    codes = f"{root}/codes"
     heard = SpokenTurns(
         corpus=f"{root}/corpus",
         codes=codes,
         features=f"{root}/heard/questions",
         people=f"{root}/heard/people",
         nonspeech=f"{root}/heard/nonspeech",
+        split=split,
         shares=_SHARES,
     )
     aloud = heard.replace(must_speak=True)
     words = heard.replace(nonspeech="", nonspeech_share=0.0)
-    read, ask, write = _writing(root)
+    read, ask, write = _writing(root, split)
     return (
         Part(data=aloud, tasks={"a1a2": 1.0}, weight=0.4),
         Part(data=heard, tasks={"a1t2": 1.0}, weight=0.25),

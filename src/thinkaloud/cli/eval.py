@@ -1,0 +1,128 @@
+"""`thinkaloud eval`: measure a model."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from thinkaloud import checkpoints
+from thinkaloud.audio import Audio
+from thinkaloud.model import SpeechLM
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def _eval() -> None:
+    """Measure a model. Figures are printed and written, with the machine and the date."""
+
+
+@app.command()
+def pocket(
+    model: Annotated[str, typer.Option(help="A name or folder.")] = "pocket",
+    root: Annotated[Path, typer.Option(help="What `thinkaloud prepare pocket` made.")] = Path("runs/pocket"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for pocket.md, pocket.json and pictures.")] = Path("bench"),
+    num: Annotated[int, typer.Option(help="Clips of each hearing condition, and of sounds to ignore.", min=2)] = 120,
+    per_intent: Annotated[int, typer.Option(help="Dialogues of each intent.", min=1)] = 12,
+    num_answers: Annotated[int, typer.Option(help="Unseen sentences read aloud.", min=2)] = 60,
+    num_judged: Annotated[int, typer.Option(help="Of these, heard by the independent judge (slow); 0: none.", min=0)] = 30,
+    run: Annotated[Path | None, typer.Option(help="A training run whose losses are drawn too.")] = None,
+) -> None:
+    """How well the pocket model hears, answers, stays silent and speaks, on what it was not taught.
+
+    Example: thinkaloud eval pocket --num 40 --per-intent 4
+    """
+    from thinkaloud.evaluate.pocket_clips import PocketClipsConfig
+    from thinkaloud.evaluate.pocket_report import write_report
+
+    started_s = time.perf_counter()
+    speech_lm = SpeechLM.load(model)
+    load_s = time.perf_counter() - started_s
+    folder = checkpoints.find(model)
+    corpus = PocketClipsConfig(
+        corpus=str(root / "corpus"),
+        codes=str(root / "codes"),
+        per_intent=per_intent,
+        num_clips=num,
+        num_answers=num_answers,
+    ).build()
+    figures = {"about": _about(model, folder, load_s), **_measure(speech_lm, folder, corpus, num_judged, out)}
+    if run is not None:
+        from thinkaloud.train.plot import plot
+
+        plot(run, out / "pocket_losses.png")
+    path = write_report(figures, out)
+    print(path.read_text())
+    print(f"written to {path}, {path.with_suffix('.json').name} and pictures beside them")
+
+
+def _measure(model: SpeechLM, folder: Path, corpus: Any, num_judged: int, out: Path) -> dict[str, Any]:
+    from thinkaloud.evaluate import pocket as measures
+    from thinkaloud.evaluate.judge import CTC_WEIGHTS, ears, independent
+    from thinkaloud.evaluate.pocket_report import draw_intents
+
+    own = ears(model.need("listener"), folder / CTC_WEIGHTS) if (folder / CTC_WEIGHTS).is_file() else None
+    talks = corpus.talks()
+    flat = [talk for many in talks.values() for talk in many]
+    clips = corpus.hearing()
+    found: dict[str, Any] = {}
+    parts = {
+        "hearing": lambda: measures.hearing(model, clips, own),
+        "answers": lambda: measures.answers(
+            model, talks, {"people": corpus.told("people"), "unseen engine": corpus.told("festival")}
+        ),
+        "silence": lambda: measures.silence(model, corpus.sounds(), clips["seen_voices"]),
+        "speech": lambda: measures.speech(
+            model, corpus.answers(), flat, own, independent() if num_judged else None, num_judged
+        ),
+        "streaming": lambda: _streaming(model, flat[0].questions[0].audio, out),
+    }
+    for name, part in parts.items():
+        began_s = time.perf_counter()
+        found[name] = part()
+        print(f"{name}: {time.perf_counter() - began_s:.0f} s", file=sys.stderr)
+        out.mkdir(parents=True, exist_ok=True)
+        (out / ".pocket.part.json").write_text(json.dumps(found))
+    draw_intents(found["answers"], out / "pocket_intents.png")
+    (out / ".pocket.part.json").unlink()
+    return found
+
+
+def _streaming(model: SpeechLM, question: Audio, out: Path) -> dict[str, Any]:
+    """Milliseconds of one spoken question, with and without the thinking row; and a picture of it."""
+    import dataclasses
+
+    from thinkaloud.evaluate.judge import padded
+    from thinkaloud.evaluate.pocket_report import draw_spectra
+    from thinkaloud.evaluate.realtime import measure
+    from thinkaloud.generate import AudioChunk
+    from thinkaloud.generate.answer import Answer, AnswerOptions
+    from thinkaloud.generate.ask import Question
+    from thinkaloud.generate.loop import DecodeOptions
+
+    listener = model.need("listener")
+    asked = Audio(padded(question, listener.sample_rate), listener.sample_rate)
+    found = {}
+    for name, parallel in (("one row", False), ("batch-parallel", True)):
+        options = AnswerOptions(decode=DecodeOptions(batch_parallel=parallel, max_steps=200))
+        found[name] = dataclasses.asdict(measure(model, asked, options))
+    answer, chunks = Answer(model, Question(heard=listener.listen(asked.samples[None]).embeds[0])), []
+    while not answer.done:
+        chunks += [event for event in answer.step() if isinstance(event, AudioChunk)]
+    if chunks:
+        import torch
+
+        spoken = Audio(torch.cat([chunk.samples for chunk in chunks]), chunks[0].sample_rate)
+        draw_spectra(asked, spoken, out / "pocket_spectra.png")
+    return found
+
+
+def _about(model: str, folder: Path, load_s: float) -> dict[str, Any]:
+    from thinkaloud.evaluate.realtime import machine
+
+    size_mb = sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) / 1e6
+    command = " ".join(["thinkaloud eval", *sys.argv[2:]])
+    return {"model": model, "command": command, "machine": machine(), "size_mb": round(size_mb, 2), "load_s": round(load_s, 3)}

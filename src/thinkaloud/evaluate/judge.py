@@ -1,0 +1,115 @@
+"""Judge: how many words of spoken answers a recogniser gets wrong. Two judges, and each has its floor on real recordings.
+
+    ears         the model's own listener with its CTC characters: knows the voice, knows no language
+    independent  pocketsphinx, a general English recogniser: never saw the voice, weak on lists, so only differences count
+
+Letters: N samples.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from thinkaloud.audio import Audio, to_pcm16
+from thinkaloud.data.clean import words
+from thinkaloud.listen import Listener
+from thinkaloud.listen.characters import CharacterHead, CharacterHeadConfig
+from thinkaloud.listen.pocket import transcribe_ctc
+
+CTC_WEIGHTS = "ctc.safetensors"
+_LEAD_S, _TRAIL_S = 0.2, 0.5  # silence around a clip: a causal listener needs the trailing part to finish its last word
+
+Judge = Callable[[Sequence[Audio]], list[str]]
+"""What is heard in each recording, in order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordErrors:
+    """Word errors of many utterances: `rate` over all their words, its standard error, and the share without any error."""
+
+    rate: float
+    standard_error: float
+    exact: float
+    clips: int
+
+    @classmethod
+    def of(cls, said: Sequence[str], heard: Sequence[str]) -> "WordErrors":
+        """Pooled over the pairs; utterances without words are left out. ValueError if none has words."""
+        import jiwer
+
+        pairs = [(" ".join(words(a)), " ".join(words(b))) for a, b in zip(said, heard, strict=True) if words(a)]
+        if not pairs:
+            raise ValueError("nothing to judge: no utterance has words")
+        found = [jiwer.process_words(a, b) for a, b in pairs]
+        errors = [one.substitutions + one.deletions + one.insertions for one in found]
+        counts = [len(a.split()) for a, _ in pairs]
+        rate = sum(errors) / sum(counts)
+        spread = sum((e - rate * n) ** 2 for e, n in zip(errors, counts, strict=True))
+        return cls(
+            rate=rate,
+            standard_error=math.sqrt(spread) / sum(counts),
+            exact=sum(not e for e in errors) / len(errors),
+            clips=len(pairs),
+        )
+
+
+def padded(recording: Audio, sample_rate: int) -> Tensor:
+    """Samples [N] at this rate, with the silence around them that a microphone would give."""
+    samples = recording.mono().resample(sample_rate).samples
+    return torch.nn.functional.pad(samples, (round(_LEAD_S * sample_rate), round(_TRAIL_S * sample_rate)))
+
+
+def ears(listener: Listener, weights: Path, batch: int = 16) -> Judge:
+    """The judge behind a listener; `weights` is the CTC head that was trained with it."""
+    state = load_file(weights)
+    num_outputs, dim = state["symbols.weight"].shape
+    head: CharacterHead = CharacterHeadConfig(dim=dim, symbols_per_frame=_symbols_per_frame(num_outputs)).build().eval()
+    head.load_state_dict({name: weight.float() for name, weight in state.items()})
+
+    @torch.inference_mode()
+    def judge(recordings: Sequence[Audio]) -> list[str]:
+        clips = [padded(recording, listener.sample_rate) for recording in recordings]
+        order = sorted(range(len(clips)), key=lambda index: len(clips[index]))
+        heard = [""] * len(clips)
+        for start in range(0, len(order), batch):
+            group = order[start : start + batch]
+            lengths = torch.tensor([len(clips[index]) for index in group])
+            audio = torch.nn.utils.rnn.pad_sequence([clips[index] for index in group], batch_first=True)  # [B, N]
+            for index, text in zip(group, transcribe_ctc(listener, head, audio, lengths), strict=True):
+                heard[index] = text
+        return heard
+
+    return judge
+
+
+def _symbols_per_frame(num_outputs: int) -> int:
+    from thinkaloud.listen.characters import SYMBOLS
+
+    return num_outputs // (len(SYMBOLS) + 1)
+
+
+def independent() -> Judge:
+    """pocketsphinx with its own English model; ValueError that names the extra where it is not installed."""
+    try:
+        from pocketsphinx import Decoder
+    except ImportError as error:
+        raise ValueError('the independent judge needs pocketsphinx: pip install "thinkaloud[eval]"') from error
+    decoder = Decoder(samprate=16000, loglevel="FATAL")
+
+    def judge(recordings: Sequence[Audio]) -> list[str]:
+        return [_sphinx(decoder, to_pcm16(padded(recording, 16000))) for recording in recordings]
+
+    return judge
+
+
+def _sphinx(decoder, pcm16: bytes) -> str:
+    decoder.start_utt()
+    decoder.process_raw(pcm16, full_utt=True)
+    decoder.end_utt()
+    hypothesis = decoder.hyp()
+    return hypothesis.hypstr if hypothesis is not None else ""

@@ -1,0 +1,165 @@
+"""Pocket: how well a small model that hears and answers does on its domain. Plain values out, ready for JSON.
+
+hearing   word error rates by condition: the ASR task of the model, and its listener alone
+answers   right texts by intent, from speech; all turns of a dialogue are the model's own
+silence   what is no question and was answered, what is one and was not
+speech    word errors of what it says, by two judges, beside the same judges' floors
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from thinkaloud.audio import Audio
+from thinkaloud.data.clean import words
+from thinkaloud.evaluate.batch import Asked, Said, answer_all
+from thinkaloud.evaluate.judge import Judge, WordErrors
+from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
+from thinkaloud.generate.ask import Exchange, Question
+from thinkaloud.layout.prompt import A1A2, A1T2, ASR, TTS, Task
+from thinkaloud.model import SpeechLM
+
+Scores = dict[str, Any]
+
+
+def hearing(model: SpeechLM, conditions: dict[str, list[Clip]], ears: Judge | None) -> Scores:
+    """By condition: word errors of the ASR task, and of the listener's own characters where `ears` is given."""
+    found = {}
+    for name, clips in conditions.items():
+        said = [clip.text for clip in clips]
+        asked = _asked(hear_all(model.need("listener"), clips))
+        heard = [one.text for one in answer_all(model, ASR, asked, max_steps=80)]
+        scores = {"asr": asdict(WordErrors.of(said, heard))}
+        if ears is not None:
+            scores["listener"] = asdict(WordErrors.of(said, ears([clip.audio for clip in clips])))
+        wrong = [[a, b] for a, b in zip(said, heard, strict=True) if words(a) != words(b)]
+        found[name] = {**scores, "examples": wrong[:5]}
+    return found
+
+
+def silence(model: SpeechLM, sounds: Sequence[Clip], questions: Sequence[Clip]) -> Scores:
+    """The shares of sounds that were ignored and of questions that were answered."""
+    shares = {}
+    for name, clips in (("ignored", sounds), ("answered", questions)):
+        said = answer_all(model, A1T2, _asked(hear_all(model.need("listener"), clips)), max_steps=2)
+        right = [(one.reason == "ignored") == (name == "ignored") for one in said]
+        shares[name] = {"share": sum(right) / len(right), "clips": len(right)}
+    return shares
+
+
+def converse(model: SpeechLM, talks: Sequence[Talk], task: Task, **options: Any) -> list[list[Said]]:
+    """Every dialogue answered turn by turn; what the model said itself is its history."""
+    features = [hear_all(model.need("listener"), talk.questions) for talk in talks]
+    said: list[list[Said]] = [[] for _ in talks]
+    for turn in range(max(len(talk.questions) for talk in talks)):
+        still = [n for n, talk in enumerate(talks) if turn < len(talk.questions)]
+        asked = [_after(features[n], said[n]) for n in still]
+        for n, one in zip(still, answer_all(model, task, asked, **options), strict=True):
+            said[n].append(one)
+    return said
+
+
+def _after(features: Sequence[Tensor], said: Sequence[Said]) -> Asked:
+    history = tuple(
+        Exchange(question=Question(heard=heard), answer=one.text) for heard, one in zip(features, said, strict=False)
+    )
+    return Asked(question=Question(heard=features[len(said)]), history=history)
+
+
+def right(talks: Sequence[Talk], said: Sequence[Sequence[Said]]) -> list[bool]:
+    """Whether the last answer of each dialogue is right, word for word."""
+    return [words(one[-1].text) == words(talk.answers[-1]) for talk, one in zip(talks, said, strict=True)]
+
+
+def answers(model: SpeechLM, talks: dict[str, list[Talk]], others: dict[str, list[Talk]]) -> Scores:
+    """Shares of right texts: by intent, by kind of holding out, over several turns; thought while speaking and not.
+
+    `others` are further sets (people, another engine), told apart.
+    """
+    flat = [talk for many in talks.values() for talk in many]
+    groups = {
+        "all": flat,
+        "held out by content": [talk for talk in flat if talk.open],
+        "taught, new rendering": [talk for talk in flat if not talk.open],
+        "several turns": [talk for talk in flat if len(talk.questions) > 1],
+        **others,
+    }
+    found: Scores = {"groups": {}, "intents": {}}
+    for task in (A1T2, A1A2):
+        alone = {id(talk): (said, good) for many in (flat, *others.values()) for talk, said, good in _judged(model, many, task)}
+        for name, many in groups.items():
+            found["groups"].setdefault(name, {"dialogues": len(many)})[task.name] = _share([alone[id(t)][1] for t in many])
+        for intent, many in talks.items():
+            row = found["intents"].setdefault(intent, {"dialogues": len(many)})
+            row[task.name] = _share([alone[id(talk)][1] for talk in many])
+            if task is A1A2:
+                row["examples"] = [
+                    [talk.questions[-1].text, talk.answers[-1], alone[id(talk)][0]] for talk in many if not alone[id(talk)][1]
+                ][:3]
+    return found
+
+
+def _judged(model: SpeechLM, talks: Sequence[Talk], task: Task) -> list[tuple[Talk, str, bool]]:
+    said = converse(model, talks, task)
+    return [(talk, one[-1].text, good) for talk, one, good in zip(talks, said, right(talks, said), strict=True)]
+
+
+def speech(
+    model: SpeechLM, recorded: Sequence[tuple[Clip, Tensor]], talks: Sequence[Talk], ears: Judge | None, other: Judge | None,
+    num_judged: int,
+) -> Scores:  # fmt: skip
+    """Word errors of speech: the floors (recording, codec), texts read aloud, answers against their own text."""
+    texts = [clip.text for clip, _ in recorded]
+    ids = [model.need("tokenizer").encode(text) for text in texts]
+    read = answer_all(model, TTS, [Asked(question=Question(text=text)) for text in texts], texts=ids)
+    asked = _asked(hear_all(model.need("listener"), [talk.questions[0] for talk in talks if len(talk.questions) == 1]))
+    said, thought = answer_all(model, A1A2, asked), answer_all(model, A1T2, asked, max_steps=80)
+    parallel = answer_all(model, A1A2, asked, texts=[one.text_ids for one in thought])
+    sets = {
+        "recording": (texts, [clip.audio for clip, _ in recorded]),
+        "codec": (texts, [_sound(model, codes) for _, codes in recorded]),
+        "read aloud": (texts, [_sound(model, one.codes) for one in read]),
+        "answers": _spoken(model, said, [one.text for one in said]),
+        "answers, batch-parallel": _spoken(model, parallel, [one.text for one in thought]),
+    }
+    found: Scores = {name: _by_judges(*clips, ears, other, num_judged) for name, clips in sets.items()}
+    lengths = [(codes.shape[1], one.codes.shape[1]) for (_, codes), one in zip(recorded, read, strict=True)]
+    found["endings"] = {
+        "ran on": sum(one.reason == "limit" for one in [*read, *said]) / len([*read, *said]),
+        "length off by a quarter": sum(abs(made - true) > true / 4 for true, made in lengths) / len(lengths),
+    }
+    return found
+
+
+def _spoken(model: SpeechLM, said: Sequence[Said], texts: Sequence[str]) -> tuple[list[str], list[Audio]]:
+    """What has words and sound: the rest was ignored."""
+    pairs = [(text, _sound(model, one.codes)) for text, one in zip(texts, said, strict=True) if words(text)]
+    return [text for text, _ in pairs], [sound for _, sound in pairs]
+
+
+@torch.inference_mode()
+def _sound(model: SpeechLM, codes: Tensor) -> Audio:
+    codec = model.need("codec")
+    samples = codec.decode(codes[None])[0] if codes.shape[1] else torch.zeros(codec.sample_rate // 10)
+    return Audio(samples, codec.sample_rate)
+
+
+def _by_judges(
+    texts: Sequence[str], sounds: Sequence[Audio], ears: Judge | None, other: Judge | None, num_judged: int
+) -> Scores:
+    found = {}
+    for name, judge, count in (("ears", ears, len(texts)), ("independent", other, min(num_judged, len(texts)))):
+        if judge is not None and count:
+            found[name] = asdict(WordErrors.of(texts[:count], judge(sounds[:count])))
+    return found
+
+
+def _asked(features: Sequence[Tensor]) -> list[Asked]:
+    return [Asked(question=Question(heard=heard)) for heard in features]
+
+
+def _share(good: Sequence[bool]) -> float | None:
+    return sum(good) / len(good) if good else None

@@ -1,0 +1,164 @@
+"""What the pocket model is measured with: test dialogues, answers and sounds of a recorded corpus. None of it was taught.
+
+Letters: T feature frames, D feature width.
+"""
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from thinkaloud.audio import Audio
+from thinkaloud.configurable import Config
+from thinkaloud.data.encoded import Encoded
+from thinkaloud.data.recordings import Recordings, Row
+from thinkaloud.evaluate.judge import padded
+from thinkaloud.listen import Listener
+from thinkaloud.train.hearing_corpus import HearingCorpusConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clip:
+    """A recording and what is said in it."""
+
+    text: str
+    audio: Audio = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """A dialogue: spoken questions and the right answers. `open`: its content was held out, else only its wording and voice."""
+
+    intent: str
+    open: bool
+    questions: tuple[Clip, ...]
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PocketClipsConfig(Config):
+    """The corpus (see data/pocket_corpus.py), the answers' codes, and how much of each is used."""
+
+    corpus: str
+    codes: str
+    per_intent: int = 12
+    num_clips: int = 120  # of each hearing condition, and of sounds to ignore
+    num_answers: int = 60
+    seed: int = 0
+
+    def build(self) -> "PocketClips":
+        """The clips; ValueError if there is no such corpus."""
+        if not (Path(self.corpus) / "dialogues.jsonl").is_file():
+            raise ValueError(f"no pocket corpus in {self.corpus}: make it with thinkaloud prepare pocket, or give --corpus")
+        return PocketClips(self)
+
+
+class PocketClips:
+    """Test material of a corpus, drawn with a seed."""
+
+    def __init__(self, config: PocketClipsConfig) -> None:
+        self.config = config
+
+    def hearing(self) -> dict[str, list[Clip]]:
+        """Clips by condition: seen voices, the unseen engine, people, the answer voice, noise."""
+        rate, count = 16_000, self.config.num_clips
+        conditions = HearingCorpusConfig(corpus=self.config.corpus, test_clips=count).build().conditions()
+        found = {
+            name: [Clip(text=clip.text, audio=Audio(torch.from_numpy(clip.read().copy()), rate)) for clip in clips]
+            for name, clips in conditions.items()
+            if name != "wordless"
+        }
+        return found | {"people_digits": self._some("people", count)}
+
+    def sounds(self) -> list[Clip]:
+        """What is no question."""
+        return self._some("nonspeech", self.config.num_clips)
+
+    def talks(self) -> dict[str, list[Talk]]:
+        """Test dialogues by intent, as many of each."""
+        recordings = Recordings(Path(self.config.corpus) / "questions")
+        rows = {row["id"]: row for row in recordings.rows}
+        lines = (Path(self.config.corpus) / "dialogues.jsonl").read_text().splitlines()
+        found: dict[str, list[Row]] = {}
+        for row in map(json.loads, lines):
+            if row["split"] == "test" and all(one in rows for one in row["questions"]):
+                found.setdefault(row["intent"], []).append(row)
+        return {
+            intent: [
+                self._talk(recordings, rows, row)
+                for row in self._rng(intent).sample(many, min(len(many), self.config.per_intent))
+            ]
+            for intent, many in sorted(found.items())
+        }
+
+    def told(self, part: str) -> list[Talk]:
+        """Test questions of one turn whose row names the answer: `people` or `festival`."""
+        recordings = Recordings(Path(self.config.corpus) / part)
+        rows = [row for row in recordings.rows if row["split"] == "test"]
+        chosen = self._rng(part).sample(rows, min(len(rows), self.config.num_clips))
+        return [
+            Talk(
+                intent=row["intent"],
+                open=True,
+                questions=(Clip(text=row["text"], audio=recordings.audio(row)),),
+                answers=(row["answer"],),
+            )
+            for row in chosen
+        ]
+
+    def answers(self) -> list[tuple[Clip, Tensor]]:
+        """Recorded answers that were not taught, with their codes [K, T]: intents evenly."""
+        recordings, encoded = Recordings(Path(self.config.corpus) / "answers"), Encoded(self.config.codes)
+        by_intent: dict[str, list[Row]] = {}
+        for row in encoded.rows:
+            if row["split"] == "test":
+                by_intent.setdefault(row["intent"], []).append(row)
+        rng, found = self._rng("answers"), []
+        for rows in by_intent.values():
+            rng.shuffle(rows)
+        while len(found) < self.config.num_answers and any(by_intent.values()):
+            for rows in by_intent.values():
+                if rows and len(found) < self.config.num_answers:
+                    row = rows.pop()
+                    codes = torch.from_numpy(encoded.codes(row).astype("int64"))
+                    found.append((Clip(text=row["text"], audio=recordings.audio(row)), codes))
+        return found
+
+    def _some(self, part: str, count: int) -> list[Clip]:
+        recordings = Recordings(Path(self.config.corpus) / part)
+        rows = [row for row in recordings.rows if row["split"] == "test"]
+        chosen = self._rng(part).sample(rows, min(len(rows), count))
+        return [Clip(text=row["text"], audio=recordings.audio(row)) for row in chosen]
+
+    def _talk(self, recordings: Recordings, rows: dict[str, Row], dialogue: Row) -> Talk:
+        turns = dialogue["turns"]
+        return Talk(
+            intent=dialogue["intent"],
+            open=dialogue["open"],
+            questions=tuple(
+                Clip(text=turn["question"], audio=recordings.audio(rows[one]))
+                for one, turn in zip(dialogue["questions"], turns, strict=True)
+            ),
+            answers=tuple(turn["answer"] for turn in turns),
+        )
+
+    def _rng(self, name: str) -> random.Random:
+        return random.Random(f"{self.config.seed}/{name}")
+
+
+@torch.inference_mode()
+def hear_all(listener: Listener, clips: Sequence[Clip], batch: int = 16) -> list[Tensor]:
+    """The features [T, D] of each clip, with a little silence around it, in order."""
+    waves = [padded(clip.audio, listener.sample_rate) for clip in clips]
+    order = sorted(range(len(clips)), key=lambda index: len(waves[index]))
+    found: dict[int, Tensor] = {}
+    for start in range(0, len(order), batch):
+        group = order[start : start + batch]
+        lengths = torch.tensor([len(waves[index]) for index in group])
+        heard = listener.listen(torch.nn.utils.rnn.pad_sequence([waves[index] for index in group], batch_first=True), lengths)
+        found.update({i: row[:n] for i, row, n in zip(group, heard.embeds, heard.lengths.tolist(), strict=True)})
+    return [found[index] for index in range(len(clips))]

@@ -1,0 +1,125 @@
+"""Report: the pocket figures as Markdown, JSON and pictures, each with the machine and the date they were measured on."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from thinkaloud.audio import Audio
+
+_PERCENT = "{:.1f} %"
+
+
+def write_report(figures: dict[str, Any], folder: Path) -> Path:
+    """Writes `pocket.json` and `pocket.md` into the folder and gives the Markdown's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pocket.json").write_text(json.dumps(figures, indent=1) + "\n")
+    path = folder / "pocket.md"
+    path.write_text(markdown(figures))
+    return path
+
+
+def markdown(figures: dict[str, Any]) -> str:
+    """All tables."""
+    about = figures["about"]
+    parts = [
+        f"# Pocket: figures of {about['model']}\n\n`{about['command']}`; {about['machine']}. Greedy, CPU. "
+        f"{about['size_mb']:.1f} MB on disk, loads in {about['load_s']:.2f} s.\n"
+    ]
+    sections = {
+        "hearing": _hearing,
+        "answers": _answers,
+        "silence": _silence,
+        "speech": _speech,
+        "streaming": _streaming,
+    }
+    parts += [section(figures[name]) for name, section in sections.items() if name in figures]
+    return "\n".join(parts)
+
+
+def _hearing(found: dict[str, Any]) -> str:
+    rows = [
+        [name, _rate(row["asr"]), _rate(row.get("listener")), _share(row["asr"]["exact"]), row["asr"]["clips"]]
+        for name, row in found.items()
+    ]
+    note = "Word errors; ± one standard error. Texts and recordings of the tests were not taught.\n\n"
+    return "## Hears\n\n" + note + _table(["condition", "ASR task", "listener alone (CTC)", "ASR exact", "clips"], rows)
+
+
+def _answers(found: dict[str, Any]) -> str:
+    rows = [[name, _share(row.get("a1t2")), _share(row.get("a1a2")), row["dialogues"]] for name, row in found["groups"].items()]
+    intents = [[name, _share(row["a1t2"]), _share(row["a1a2"]), row["dialogues"]] for name, row in found["intents"].items()]
+    head = ["", "thinking in writing (batch-parallel)", "thinking while speaking", "dialogues"]
+    return "## Answers: right texts, from speech\n\n" + _table(head, rows) + "\n" + _table(["intent", *head[1:]], intents)
+
+
+def _silence(found: dict[str, Any]) -> str:
+    rows = [[name, _share(row["share"]), row["clips"]] for name, row in found.items()]
+    names = {"ignored": "sounds that are no speech, ignored", "answered": "questions, answered"}
+    return "## Silence\n\n" + _table(["", "share", "clips"], [[names[row[0]], *row[1:]] for row in rows])
+
+
+def _speech(found: dict[str, Any]) -> str:
+    rows = [
+        [name, _rate(row.get("ears")), _rate(row.get("independent")), row.get("ears", {}).get("clips", "")]
+        for name, row in found.items()
+        if name != "endings"
+    ]
+    ends = ", ".join(f"{name}: {_share(value)}" for name, value in found["endings"].items())
+    note = (
+        "Word errors of sentences never taught, by the model's own ears and by pocketsphinx. The first two rows are "
+        f"the judges' floors: only differences from them count. {ends}.\n\n"
+    )
+    return "## Speaks\n\n" + note + _table(["speech", "own ears", "independent judge", "clips"], rows)
+
+
+def _streaming(found: dict[str, Any]) -> str:
+    rows = [
+        [name, *(f"{row[key]:g}" for key in ("first_audio_ms", "step_ms", "real_time_factor"))] for name, row in found.items()
+    ]
+    return "## Streaming\n\n" + _table(["decoding", "first audio, ms", "a step, ms", "real-time factor"], rows)
+
+
+def _rate(errors: dict[str, Any] | None) -> str:
+    return f"{100 * errors['rate']:.1f} % ± {100 * errors['standard_error']:.1f}" if errors else "-"
+
+
+def _share(value: float | None) -> str:
+    return _PERCENT.format(100 * value) if value is not None else "-"
+
+
+def _table(head: list[str], rows: list[list[Any]]) -> str:
+    lines = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+    return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines]) + "\n"
+
+
+def draw_intents(found: dict[str, Any], path: Path) -> None:
+    """Right answers by intent, with one standard error."""
+    from matplotlib.figure import Figure
+
+    intents = sorted(found["intents"].items(), key=lambda item: item[1]["a1t2"] or 0)
+    shares = [row["a1t2"] or 0 for _, row in intents]
+    errors = [(share * (1 - share) / max(row["dialogues"], 1)) ** 0.5 for share, (_, row) in zip(shares, intents, strict=True)]
+    figure = Figure(figsize=(7, 0.2 * len(intents) + 1), layout="constrained")
+    axes = figure.subplots()
+    axes.barh([name for name, _ in intents], shares, xerr=errors, color="#3b7ea1", ecolor="#999999")
+    axes.set(xlim=(0, 1), xlabel="right answers to spoken questions never heard")
+    axes.tick_params(labelsize=7)
+    figure.savefig(path, dpi=90)
+
+
+def draw_spectra(question: Audio, answer: Audio, path: Path) -> None:
+    """A question and its spoken answer as spectrograms."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    for axes, name, sound in zip(figure.subplots(2), ("question", "answer"), (question, answer), strict=True):
+        spectrum = torch.stft(
+            sound.samples, 512, 128, window=torch.hann_window(512), center=True, return_complex=True
+        ).abs()  # [F, T]
+        level_db = (20 * (spectrum + 1e-5).log10()).clamp(min=-60)
+        axes.imshow(level_db, origin="lower", aspect="auto", extent=(0, len(sound.samples) / sound.sample_rate, 0, 8))
+        axes.set(title=name, ylabel="kHz")
+    axes.set_xlabel("s")
+    figure.savefig(path, dpi=90)

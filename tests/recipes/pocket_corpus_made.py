@@ -1,0 +1,71 @@
+"""A tiny pocket corpus, codec and listener, made in a second: everything the recipe reads."""
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+from thinkaloud.audio import Audio
+from thinkaloud.codecs.pocket import PocketCodecConfig
+from thinkaloud.data import domain
+from thinkaloud.data.encoded import encode_recordings
+from thinkaloud.data.pocket_prepare import hear_corpus
+from thinkaloud.data.recordings import Recordings, record
+from thinkaloud.listen.pocket import PocketListenerConfig
+
+INTENTS = ("greeting", "digits", "remember_name")
+
+
+def speak(row: dict) -> Audio:
+    """A sound that is longer for longer texts."""
+    rng = np.random.default_rng(len(row["text"]))
+    return Audio(torch.from_numpy(rng.standard_normal(3000 + 200 * len(row["text"]), dtype=np.float32) * 0.1), 16000)
+
+
+def make(root: Path) -> None:
+    """corpus, codes, codec, listener and heard under `root`."""
+    rng = random.Random(1)
+    questions, answers, dialogues = [], {}, []
+    for number in range(36):
+        split = "test" if number % 3 == 0 else "train"
+        made = domain.generate(rng, INTENTS[number // 12])
+        ids = [f"q{number:05}-{turn}" for turn in range(len(made.turns))]
+        common = {"intent": made.intent, "split": split, "dialogue": number, "voice": "none"}
+        questions += [{"id": i, "text": turn.question, **common} for i, turn in zip(ids, made.turns, strict=True)]
+        turns = [{"question": turn.question, "answer": turn.answer} for turn in made.turns]
+        for turn in made.turns:
+            answers.setdefault(turn.answer, {"intent": made.intent, "split": split, "voice": "none"})
+        dialogues.append({"id": number, "intent": made.intent, "split": split, "open": True, "turns": turns, "questions": ids})
+    sets = {
+        "questions": questions,
+        "answers": [{"id": f"a{n:05}", "text": text, **row} for n, (text, row) in enumerate(answers.items())],
+        "people": [
+            {"id": f"p{n:05}", "text": "two", "answer": "two.", "intent": "digits", "split": split, "voice": "none"}
+            for n, split in enumerate(("train", "test"))
+        ],
+        "nonspeech": [
+            {"id": f"n{n:05}", "text": "", "answer": None, "intent": "ignore", "split": split, "voice": "none"}
+            for n, split in enumerate(("train", "test"))
+        ],
+    }
+    for name, rows in sets.items():
+        record(root / "corpus" / name, rows, speak)
+    (root / "corpus" / "dialogues.jsonl").write_text("".join(json.dumps(row) + "\n" for row in dialogues))
+    _parts(root)
+
+
+def _parts(root: Path) -> None:
+    torch.manual_seed(0)
+    sizes = {"encoder_dim": 8, "encoder_hidden_dim": 8, "decoder_dim": 8, "decoder_hidden_dim": 8, "mel_dim": 8, "pitch_dim": 8}
+    codec_config = PocketCodecConfig(latent_dim=8, codebook_size=16, **sizes)
+    listener_config = PocketListenerConfig(dim=16, num_blocks=1, num_heads=2)
+    codec, listener = codec_config.build().eval(), listener_config.build().eval()
+    for name, config, part in (("codec", codec_config, codec), ("listener", listener_config, listener)):
+        (root / name).mkdir()
+        (root / name / "config.json").write_text(config.to_json())
+        save_file(part.state_dict(), root / name / f"{name}.safetensors")
+    encode_recordings(Recordings(root / "corpus" / "answers"), codec, root / "codes")
+    hear_corpus(root / "corpus", root / "heard", listener, copies=2)

@@ -1,0 +1,148 @@
+"""The pocket recipe from a corpus to a model that answers: tiny sizes, real code."""
+
+import json
+import random
+
+import pytest
+import torch
+from pocket_corpus_made import make
+
+from thinkaloud import recipes
+from thinkaloud.data import domain
+from thinkaloud.data.heard import HeardRecordings
+from thinkaloud.data.pocket_turns import SpokenAnswers, SpokenTurns, WrittenTurns
+from thinkaloud.evaluate.batch import Asked, answer_all
+from thinkaloud.generate.answer import Answer, AnswerOptions
+from thinkaloud.generate.ask import Question
+from thinkaloud.generate.loop import DecodeOptions
+from thinkaloud.layout.prompt import A1A2, A1T2, T1A2
+from thinkaloud.model import SpeechLM
+from thinkaloud.recipes import pocket
+from thinkaloud.train.trainer import train
+
+SIZES = {"hidden_dim": 64, "num_layers": 1, "mlp_dim": 64, "batch_size": 4, "speak_steps": 3, "converse_steps": 3}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pocket")
+    make(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(root):
+    few = tuple(sorted({*"abcdefghijklmnopqrstuvwxyz.,:?'", "hello", "what", "is", "my", "name"}))
+    patch = pytest.MonkeyPatch()
+    patch.setattr(pocket.domain, "words", lambda: few)
+    checks = {f"stages.{stage}.validation.num_samples": "6" for stage in (0, 1)}
+    pools = {f"stages.{stage}.pool_steps": "2" for stage in (0, 1)}
+    sizes = {name: str(value) for name, value in SIZES.items()}
+    recipe = recipes.load("pocket", {"root": str(root), **sizes, **checks, **pools})
+    train(recipe, root / "run", cpu=True)
+    patch.undo()
+    return SpeechLM.load(root / "run" / "model")
+
+
+def test_both_stages_run_and_the_model_answers(model):
+    heard = torch.randn(9, model.config.listener_dim)
+    answer = Answer(model, Question(heard=heard), options=AnswerOptions(decode=DecodeOptions(max_steps=12)))
+    while not answer.done:
+        answer.step()
+    assert answer.text or answer.done
+
+
+def test_every_stream_is_scored_on_samples_that_were_not_taught(model, root):
+    lines = [json.loads(line) for line in (root / "run" / "log.jsonl").read_text().splitlines()]
+    (last,) = [line["validation"] for line in lines if line["stage"] == "converse" and "validation" in line]
+    assert set(last) == {"text", "audio_1", "audio_2", "audio_3", "audio_4", "loss"}
+    assert all(set(line.get("faults", {})) <= {"missing_part"} for line in lines)  # an answer that was not recorded
+
+
+def test_tokenizer_gives_back_the_domain_and_spells_the_unknown(model):
+    rng = random.Random(3)
+    for intent in domain.intents():
+        for turn in domain.generate(rng, intent).turns:
+            assert model.tokenizer.decode(model.tokenizer.encode(turn.question)) == turn.question
+    assert model.tokenizer.decode(model.tokenizer.encode("What is Flumox?")) == "what is flumox?"
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_sources_draw_only_their_split_and_the_same_sample_again(root, split):
+    codes = str(root / "codes")
+    turns = SpokenTurns(
+        corpus=str(root / "corpus"),
+        codes=codes,
+        features=str(root / "heard" / "questions"),
+        people=str(root / "heard" / "people"),
+        nonspeech=str(root / "heard" / "nonspeech"),
+        split=split,
+    )
+    for config in (turns, SpokenAnswers(codes=codes, split=split)):
+        source, again = config.build(), config.build()
+        keys = [source.draw(n, 0).key for n in range(60)]
+        assert keys == [again.draw(n, 0).key for n in range(60)]
+        numbers = {int(key[1:]) for key in keys if key[0] == "d"}
+        assert all((number % 3 == 0) == (split == "test") for number in numbers)
+    sample = WrittenTurns(split=split).build().draw(3, 0)
+    assert sample.answer.text and sample.answer.codes is None
+
+
+def test_spoken_turns_keep_history_ignore_sounds_and_demand_codes(root):
+    config = SpokenTurns(
+        corpus=str(root / "corpus"),
+        codes=str(root / "codes"),
+        features=str(root / "heard" / "questions"),
+        nonspeech=str(root / "heard" / "nonspeech"),
+        nonspeech_share=0.3,
+        must_speak=True,
+    )
+    source = config.build()
+    samples = [source.draw(n, 1) for n in range(200)]
+    ignored = [sample for sample in samples if sample.ignore]
+    assert 30 < len(ignored) < 90 and all(not sample.answer.text for sample in ignored)
+    spoken = [sample for sample in samples if not sample.ignore]
+    assert all(sample.answer.codes is not None and sample.question.features is not None for sample in spoken)
+    assert any(sample.history for sample in spoken)
+
+
+def test_heard_copies_differ_and_hold_the_listeners_features(root):
+    heard = HeardRecordings(root / "heard" / "questions")
+    one, two = next(iter(heard.copies.values()))
+    assert heard.features(one).shape[1] == heard.dim == 16
+    assert heard.features(one).shape != heard.features(two).shape or (heard.features(one) != heard.features(two)).any()
+
+
+@pytest.mark.parametrize("task", [A1A2, A1T2, T1A2])
+def test_answers_in_a_batch_are_those_of_the_plain_loop(model, task):
+    torch.manual_seed(5)
+    if task.listens:
+        questions = [Question(heard=torch.randn(n, model.config.listener_dim)) for n in (4, 11, 23)]
+    else:
+        questions = [Question(text=text) for text in ("hello", "what is my name", "is hello my name what is")]
+    batched = answer_all(model, task, [Asked(question=question) for question in questions], max_steps=20, batch=2)
+    for question, said in zip(questions, batched, strict=True):
+        plain = Answer(model, question, options=AnswerOptions(task=task, decode=DecodeOptions(max_steps=20)))
+        events = []
+        while not plain.done:
+            events += plain.step()
+        assert (said.text, said.reason) == (events[-1].text, events[-1].reason)
+        assert said.codes.shape[1] == events[-2].audio_frames
+
+
+def test_forced_texts_are_batch_parallel_decoding(model):
+    torch.manual_seed(6)
+    question = Question(heard=torch.randn(14, model.config.listener_dim))
+    options = AnswerOptions(decode=DecodeOptions(max_steps=24, batch_parallel=True))
+    plain = Answer(model, question, options=options)
+    while not plain.done:
+        plain.step()
+    asked = [Asked(question=question)]
+    (thought,) = answer_all(model, A1T2, asked, max_steps=24)
+    (said,) = answer_all(model, A1A2, asked, texts=[thought.text_ids], max_steps=24)
+    assert said.text == thought.text == plain.text
+
+
+def test_a_missing_part_is_named(tmp_path):
+    with pytest.raises(ValueError, match="thinkaloud prepare pocket"):
+        recipes.load("pocket", {"root": str(tmp_path)}).start.build()
