@@ -21,7 +21,7 @@ _VOICES = ",".join(SpeakerConfig.question_voices)
 
 def command(
     questions: Annotated[
-        Path, typer.Argument(help="JSON, JSON lines or Parquet with questions and answers; or a folder of them.")
+        Path, typer.Argument(help="JSON, JSON lines or Parquet with questions and answers; a folder of them; or `pocket`.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the shards. Run again to resume.")],
     codec: Annotated[str, typer.Option(help="snac, snac:FOLDER, toy, or model:NAME for the codec of a model.")] = "snac",
@@ -41,12 +41,19 @@ def command(
     workers: Annotated[int, typer.Option(help="Worker processes; 0: this process alone.")] = 0,
     shard_samples: Annotated[int, typer.Option(help="Samples a shard.")] = 64,
     seed: Annotated[int, typer.Option(help="Draws voices and speeds.")] = 0,
+    fsdd: Annotated[str, typer.Option(help="For `pocket`: a folder of FSDD, digits read by people.")] = "",
 ) -> None:
     """Speak questions and answers, encode them, and write training shards with a report.
 
     Killed at any point and run again, it goes on where it was. Faulty texts are counted, named and left out.
     Example: thinkaloud prepare qa.jsonl --out data/qa --codec toy --workers 2
+    Everything for the pocket model, hours on two cores: thinkaloud prepare pocket --out runs/pocket --workers 2
     """
+    if str(questions) == "pocket":
+        from thinkaloud.cli.prepare_pocket import prepare_pocket
+
+        prepare_pocket(out, fsdd, workers=workers)
+        return
     cleaning = Cleaning(
         recogniser=recogniser, max_word_error_rate=max_word_error_rate, scripts=tuple(_listed(scripts)),
     )  # fmt: skip

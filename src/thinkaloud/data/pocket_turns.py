@@ -98,7 +98,8 @@ class AnswerSource(Source):
 class SpokenTurns(Config):
     """The recorded dialogues: questions as they were heard (`features`), answers as text and, where recorded, codes.
 
-    `people` and `nonspeech` are further folders of features: digit strings read by people, sounds that are no question.
+    `people` and `nonspeech` are further folders of features: digit strings read by people, sounds that are no question. One
+    that is not there is left out.
     """
 
     corpus: str
@@ -125,8 +126,8 @@ class TurnSource(Source):
         self._heard = HeardRecordings(config.features)
         self._encoded = Encoded(config.codes)
         self._codes = {row["text"]: row for row in self._encoded.rows}
-        self._people = _Clips(config.people, config.split) if config.people else None
-        self._sounds = _Clips(config.nonspeech, config.split) if config.nonspeech else None
+        self._people = _clips(config.people, config.split)
+        self._sounds = _clips(config.nonspeech, config.split)
         lines = (Path(config.corpus) / DIALOGUES).read_text().splitlines()
         dialogues = [row for row in map(json.loads, lines) if row["split"] == config.split and self._known(row)]
         self._by_intent = _by_intent(dialogues, config.corpus)
@@ -188,6 +189,10 @@ class _Clips:
         """A clip's row and features."""
         row = rng.choice(self._rows)
         return row, self._heard.features(row)
+
+
+def _clips(folder: str, split: str) -> _Clips | None:
+    return _Clips(folder, split) if folder and (Path(folder) / "about.json").is_file() else None
 
 
 def _by_intent(rows: Sequence[Row], where: str) -> dict[str, list[Row]]:

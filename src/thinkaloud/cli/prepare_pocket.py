@@ -1,0 +1,60 @@
+"""`thinkaloud prepare pocket`: everything that the pocket recipe reads, from nothing. Run again to resume.
+
+ROOT/corpus     questions by many voices, answers by one, digit strings by people, sounds that are no speech
+ROOT/codec      the trained codec            ROOT/codes   the answers as its codes
+ROOT/listener   the trained listener         ROOT/heard   what it hears of the corpus
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from thinkaloud.data.encoded import encode_recordings
+from thinkaloud.data.pocket_corpus import PocketCorpusConfig, render
+from thinkaloud.data.pocket_prepare import hear_corpus
+from thinkaloud.data.recordings import Recordings
+from thinkaloud.train.codec import train_codec
+from thinkaloud.train.hearing_corpus import HearingCorpusConfig
+from thinkaloud.train.listener import ListenerTrainConfig, load_listener, train_listener
+from thinkaloud.train.pocket_codec import corpus_clips, training
+
+
+def prepare_pocket(
+    root: Path,
+    fsdd: str = "",
+    *,
+    workers: int = 2,
+    corpus: PocketCorpusConfig | None = None,
+    codec_steps: tuple[int, int] = (2650, 2400),
+    listener: ListenerTrainConfig | None = None,
+) -> None:
+    """All parts, one after the other; what is there already is kept. `fsdd` is a folder of FSDD recordings, if at hand."""
+    console = Console(stderr=True)
+    recorded = render(corpus or PocketCorpusConfig(), root / "corpus", fsdd or None, max(1, workers))
+    console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
+    tell = _teller(console)
+    trainer = train_codec(training(*codec_steps), corpus_clips(root / "corpus"), root / "codec", tell)
+    encode_recordings(Recordings(root / "corpus" / "answers"), trainer.codec.eval(), root / "codes")
+    hearing = HearingCorpusConfig(corpus=str(root / "corpus"), digits=fsdd)
+    train_listener(listener or ListenerTrainConfig(), hearing, root / "listener", tell)
+    with Progress(console=console) as progress:
+        bars = {name: progress.add_task(f"hearing {name}", total=None) for name in ("nonspeech", "people", "questions")}
+        ears, _ = load_listener(root / "listener")
+        hear_corpus(
+            root / "corpus",
+            root / "heard",
+            ears,
+            sets=[name for name in bars if (root / "corpus" / name).is_dir()],
+            tell=lambda name, done, total: progress.update(bars[name], completed=done, total=total),
+        )
+    print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}")
+
+
+def _teller(console: Console) -> Callable[[dict[str, Any]], None]:
+    def tell(line: dict[str, Any]) -> None:
+        console.print({name: round(value, 4) if isinstance(value, float) else value for name, value in line.items()})
+
+    return tell
