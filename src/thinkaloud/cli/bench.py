@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from thinkaloud import audio
+from thinkaloud.cli.bench_serve import serve
 from thinkaloud.cli.models import default_model, load
 from thinkaloud.evaluate.realtime import machine, measure
 from thinkaloud.generate.answer import AnswerOptions
@@ -42,3 +43,6 @@ def talk(
     for field in vars(next(iter(runs.values()))):
         table.add_row(field, *(f"{getattr(figures, field):g}" for figures in runs.values()))
     Console().print(table)
+
+
+app.command()(serve)

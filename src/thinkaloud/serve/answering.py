@@ -19,6 +19,7 @@ from thinkaloud.serve.limits import Bucket
 from thinkaloud.serve.outbox import Outbox
 from thinkaloud.serve.playback import Playback
 from thinkaloud.serve.protocol import ProtocolError, new_id
+from thinkaloud.serve.record import Recorder
 from thinkaloud.serve.response import Response
 from thinkaloud.serve.session_config import WIRE_HZ, SessionConfig, modalities
 from thinkaloud.serve.state import ServerState
@@ -42,8 +43,16 @@ class Active:
 class Answering:
     """Owned by one session."""
 
-    def __init__(self, server: ServerState, outbox: Outbox, conversation: Conversation, clock: Callable[[], float]) -> None:
-        self._server, self._outbox, self._conversation, self._clock = server, outbox, conversation, clock
+    def __init__(
+        self,
+        server: ServerState,
+        outbox: Outbox,
+        conversation: Conversation,
+        recorder: Recorder,
+        clock: Callable[[], float],
+    ) -> None:
+        self._server, self._outbox, self._conversation = server, outbox, conversation
+        self._recorder, self._clock = recorder, clock
         self._conversation_id = new_id("conv")
         self._last: Active | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -140,6 +149,7 @@ class Answering:
             response.text(event.text)
         elif isinstance(event, AudioChunk):
             active.timing.audio()
+            self._recorder.add("model", event.samples, event.sample_rate)
             before_ms = response.sent_ms
             response.audio(event.samples, event.sample_rate)
             active.playback.send(response.sent_ms - before_ms, self._clock())

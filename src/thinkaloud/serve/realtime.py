@@ -23,6 +23,7 @@ from thinkaloud.serve.items import Item, item_from_client, pcm16
 from thinkaloud.serve.limits import Bucket
 from thinkaloud.serve.outbox import Outbox
 from thinkaloud.serve.protocol import ProtocolError, new_id
+from thinkaloud.serve.record import Recorder
 from thinkaloud.serve.server_events import ToClient
 from thinkaloud.serve.session_config import WIRE_HZ, SessionConfig
 from thinkaloud.serve.state import ServerState
@@ -39,7 +40,8 @@ class RealtimeSession:
         self._server, self._outbox, self._config, self._clock = server, outbox, config, clock
         self._conversation = Conversation(server.config.limits.num_items)
         self._hearing = Hearing(server.engine, config.turn_detection, server.config.limits.buffer_s)
-        self._answering = Answering(server, outbox, self._conversation, clock)
+        self._recorder = Recorder(server.config.record_folder, config.id)
+        self._answering = Answering(server, outbox, self._conversation, self._recorder, clock)
         self._pace = Bucket(server.config.limits.events_per_s, 4 * server.config.limits.events_per_s)
         self._user_item_id = new_id("item")  # the id of the next spoken item, told when its speech begins
         self._actions: dict[type, Callable[[Any], Any]] = {
@@ -85,6 +87,7 @@ class RealtimeSession:
     async def close(self) -> None:
         """Stops everything this session has started."""
         await self._answering.close()
+        self._recorder.close()
 
     async def _do(self, event: AnyClientEvent) -> None:
         done = self._actions[type(event)](event)
@@ -116,6 +119,7 @@ class RealtimeSession:
     async def _append(self, event: client_events.AudioAppend) -> None:
         samples = pcm16(event.audio)
         self._server.metrics.audio_in_s.inc(len(samples) / WIRE_HZ)
+        self._recorder.add("user", samples, WIRE_HZ)
         for piece in samples.split(_PIECE_SAMPLES) if len(samples) else ():
             speaking, heard_for_s = self._answering.speaking, self._answering.heard_for_s
             for heard in await self._server.in_ears(self._hearing.push, piece, speaking, heard_for_s):
