@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
 
 from thinkaloud.backbone import BackboneConfig
 from thinkaloud.codecs import Codec
@@ -80,7 +79,8 @@ class FromTextModel(Config):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             model = SpeechLM(self._config(num_text, codec, listener))
-        take_text_model(model, text_model)
+        model.backbone.adopt(text_model)
+        model.tie()
         silence_pads(model)
         model.codec, model.listener, model.tokenizer = codec, listener, tokenizer
         return model.eval().requires_grad_(False)
@@ -108,27 +108,6 @@ def speech_streams(num_codebooks: int, codebook_size: int) -> tuple[Stream, ...]
     return tuple(
         Stream(name=f"audio_{k + 1}", role=Role.SAY, size=codebook_size, delay_steps=k + 1) for k in range(num_codebooks)
     )
-
-
-def take_text_model(model: SpeechLM, text_model: nn.Module) -> None:
-    """Copies the weights of a bare language model into the backbone; ids that are new begin as the mean of the old."""
-    given = dict(text_model.state_dict())
-    own = model.backbone.lm.state_dict(keep_vars=True)
-    norm = model.backbone.norm.state_dict(keep_vars=True)
-    taken: set[str] = set()
-    with torch.no_grad():
-        for name, weight in given.items():
-            target = own.get(name)
-            if target is None:  # the final norm is kept apart
-                target = norm[name.rpartition(".")[2]]
-            assert target.shape[1:] == weight.shape[1:] and len(target) >= len(weight), (name, target.shape, weight.shape)
-            target[: len(weight)] = weight
-            if len(target) > len(weight):
-                target[len(weight) :] = weight.mean(dim=0)
-            taken.add(name)
-    missing = [name for name in own if name not in taken]
-    assert not missing, missing
-    model.tie()
 
 
 def silence_pads(model: SpeechLM) -> None:
