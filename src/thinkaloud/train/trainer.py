@@ -3,10 +3,11 @@
 thinkaloud train RECIPE                                    here
 torchrun --nproc-per-node 8 -m thinkaloud.cli train RECIPE      eight devices; likewise over many machines
 
-RUN/  recipe.json  log.jsonl  checkpoints/  best-STAGE/  samples/STAGE-STEP/*.wav  model/
+RUN/  recipe.json  log.jsonl  faults.json  checkpoints/  best-STAGE/  samples/STAGE-STEP/*.wav  model/
 """
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -120,12 +121,20 @@ class Trainer:
         for done, line in loop.run(feed.steps_from(step), step):
             last = done == stage.steps
             if line is not None:
-                self._log.add({**line, "faults": dict(feed.faults.counts)} if feed.faults.counts else line)
+                self._log.add({**line, **self._faults(feed)})
             if stage.validation.data and (last or done % stage.validation.every_steps == 0):
                 best = self._validate(loop, done, best)
             if not last and done % self._recipe.save_every_steps == 0:
                 self._save(loop, State(stage=number, step=done, best=best))
         return self._finish(loop, State(stage=number, step=stage.steps, best=best, stage_done=True))
+
+    def _faults(self, feed: Feed) -> dict[str, Any]:
+        """Counts for the log; the first of each kind by name go into a file."""
+        if not feed.faults.counts:
+            return {}
+        if self._main:
+            (self._run / "faults.json").write_text(json.dumps(feed.faults.to_dict(), indent=2) + "\n")
+        return {"faults": dict(feed.faults.counts)}
 
     def _finish(self, loop: StageLoop, state: State) -> SpeechLM:
         """The stage's last checkpoint holds its average, if it keeps one; the next stage begins there."""
