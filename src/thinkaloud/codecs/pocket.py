@@ -107,7 +107,10 @@ class PocketCodec(Codec):
 
     def render(self, latents: Tensor) -> Tensor:
         """Samples [B, T * frame_samples] of latents [B, T, D]. One silent latent more drives out the last overlap."""
-        audio = _Rendering(self).push(F.pad(latents, (0, 0, 0, 1)))
+        return self._render(latents, frames_at_once=latents.shape[1] + 1)
+
+    def _render(self, latents: Tensor, frames_at_once: int) -> Tensor:
+        audio = _Rendering(self, frames_at_once).push(F.pad(latents, (0, 0, 0, 1)))
         return audio[:, : latents.shape[1] * self.frame_samples]
 
     def pitch_hz(self, latents: Tensor) -> Tensor:
@@ -126,7 +129,7 @@ class PocketCodec(Codec):
         self.check_codes(codes)
         if not codes.shape[2]:
             return torch.zeros(codes.shape[0], 0, device=codes.device)
-        return self.render(self.quantizer.decode(codes)).clamp(-1, 1)
+        return self._render(self.quantizer.decode(codes), frames_at_once=1).clamp(-1, 1)
 
     def stream(self, batch: int = 1) -> "PocketDecodeStream":
         """A decoder in progress."""
@@ -138,10 +141,14 @@ class PocketCodec(Codec):
 
 
 class _Rendering:
-    """Latents to samples in pieces: the past of every layer, of the pitch and of the overlap."""
+    """Latents to samples in pieces: the past of every layer, of the pitch and of the overlap.
 
-    def __init__(self, codec: PocketCodec) -> None:
-        self._codec = codec
+    A harmonic multiplies what is lost in counting cycles, so even the last bit of the pitch shows. Decoding finds the pitch one
+    frame at a time, however many come at once: the same sums in the same order. Training takes all frames at once.
+    """
+
+    def __init__(self, codec: PocketCodec, frames_at_once: int = 1) -> None:
+        self._codec, self._frames_at_once = codec, frames_at_once
         self._decoder, self._pitch = codec.decoder.start(), codec.pitch.start()
         self._past: tuple[Tensor, Tensor] | None = None
 
@@ -149,7 +156,7 @@ class _Rendering:
         """Samples [B, n] that are final after latents [B, t, D]: `late_samples` fewer than their frames, once."""
         codec = self._codec
         skip = codec.late_samples if self._past is None else 0  # before the first sample there is nothing
-        hz = _hz(codec.pitch(latents, self._pitch))
+        hz = torch.cat([_hz(codec.pitch(few, self._pitch)) for few in latents.split(self._frames_at_once, dim=1)], dim=1)
         audio, self._past = codec.head(codec.decoder(latents, self._decoder), hz, self._past)
         return audio[:, skip:]
 
