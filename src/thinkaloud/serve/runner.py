@@ -14,6 +14,8 @@ from thinkaloud.serve.logs import log_config
 from thinkaloud.serve.settings import ServeConfig
 from thinkaloud.serve.state import ServerState
 
+_HANG_UP_S = 3.0  # for sessions to say goodbye after their time to drain is over
+
 
 class Runner(uvicorn.Server):
     """Serves an app from `build_app` until told to stop."""
@@ -31,7 +33,7 @@ class Runner(uvicorn.Server):
         """Waits for what is in progress, as long as the limits allow, then closes."""
         state = self._state
         state.draining.set()
-        ends_s = time.monotonic() + state.config.limits.drain_s
+        ends_s = time.monotonic() + state.config.limits.drain_s + _HANG_UP_S
         while (state.sessions.taken or state.requests.taken) and time.monotonic() < ends_s and not self.force_exit:
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
