@@ -43,10 +43,10 @@ class HearingCorpusConfig(Config):
 
     corpus: str
     digits: str = ""
-    question_share: float = 0.54
+    question_share: float = 0.62
     answer_share: float = 0.20
-    digit_share: float = 0.20
-    wordless_share: float = 0.06
+    digit_share: float = 0.13
+    wordless_share: float = 0.05
     reread_draws: int = 4000
     test_clips: int = 160  # of each condition
 

@@ -29,7 +29,14 @@ Draw = Callable[[random.Random], Spoken]
 class ListenerBatchConfig(Config):
     """How clips become batches. A pool of `clips * pool_batches` clips is sorted by length, so that batches waste little."""
 
-    augment: AugmentConfig = AugmentConfig(lead_s=(0.0, 0.0), trail_s=(0.4, 0.6))
+    augment: AugmentConfig = AugmentConfig(
+        lead_s=(0.0, 0.0),
+        trail_s=(0.4, 0.6),
+        noise_probability=0.5,
+        signal_to_noise_db=(5.0, 35.0),
+        reverberation_probability=0.25,
+        direct_to_reverberant_db=(2.0, 18.0),
+    )
     lead_s: tuple[float, float] = (0.0, 0.5)  # silence before speech: here, since the loss must know where speech begins
     clips: int = 16
     pool_batches: int = 16
