@@ -78,7 +78,7 @@ def our_step(values, num_text, rows, shape):
     labels = ids.roll(-1, dims=2)
     labels[:, :, : steps // 2] = -100
     counts = torch.cat([(labels >= 0).sum(dim=(0, 2)), torch.zeros(1, dtype=torch.long)])
-    ragged = Ragged(ids=ids, labels=labels, written=torch.zeros(batch, dtype=torch.long), counts=counts)
+    ragged = Ragged(ids=ids, labels=labels, written=torch.zeros(batch, steps, dtype=torch.bool), counts=counts)
     return lambda: loop._step(0, [ragged])
 
 

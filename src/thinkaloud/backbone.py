@@ -126,10 +126,18 @@ class Backbone(nn.Module):
 
         return DynamicCache(config=self.hf)
 
-    def forward(self, embeds: Tensor, cache: Any = None, mask: Tensor | None = None) -> Hidden:
-        """Hidden states of embeds [B, S, D], after what is in `cache` (which grows); `mask` [B, past + S], 0 = padding."""
+    def forward(self, embeds: Tensor, cache: Any = None, mask: Tensor | None = None, positions: Tensor | None = None) -> Hidden:
+        """Hidden states of embeds [B, S, D], after what is in `cache` (which grows); `mask` [B, past + S], 0 = padding.
+
+        `positions` [B, S], for packed rows without cache: where they begin anew at 0, a sequence begins that sees no other.
+        """
         out = self.lm.base_model(
-            inputs_embeds=embeds, past_key_values=cache, use_cache=cache is not None, attention_mask=mask, return_dict=True
+            inputs_embeds=embeds,
+            past_key_values=cache,
+            use_cache=cache is not None,
+            attention_mask=mask,
+            position_ids=positions,
+            return_dict=True,
         ).last_hidden_state
         return Hidden(out, self.norm(out))
 

@@ -41,16 +41,21 @@ class Features:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """What a training step sees: ids and labels [B, K, S]; labels[..., s] is what step s must predict, -100 is not scored."""
+    """What a training step sees: ids and labels [B, K, S]; labels[..., s] is what step s must predict, -100 is not scored.
+
+    `positions` [B, S] only where several samples are packed into a row: each begins at 0 and sees nothing before it.
+    """
 
     ids: Tensor
     labels: Tensor
     features: Features | None = None
+    positions: Tensor | None = None
 
     def to(self, device: torch.device | str) -> "Batch":
         """The same on a device."""
         features = self.features.to(device) if self.features is not None else None
-        return replace(self, ids=self.ids.to(device), labels=self.labels.to(device), features=features)
+        positions = self.positions.to(device) if self.positions is not None else None
+        return replace(self, ids=self.ids.to(device), labels=self.labels.to(device), features=features, positions=positions)
 
 
 class SpeechLM(nn.Module):
@@ -116,12 +121,12 @@ class SpeechLM(nn.Module):
 
     def forward(self, batch: Batch, weights: Mapping[str, float] | None = None) -> dict[str, Tensor]:
         """Losses by stream name, and "total": their mean, weighted where `weights` names a stream (Mini-Omni eq. 1: all 1)."""
-        hidden = self.backbone(self.embed(batch.ids, batch.features))
+        hidden = self.backbone(self.embed(batch.ids, batch.features), positions=batch.positions)
         scored = batch.labels[:, 0] >= 0  # [B, S]
         logits = self.backbone.logits(hidden.normed[scored]).float()  # [n, V]
         targets = batch.labels[:, 0][scored]
         text = nn.functional.cross_entropy(logits, targets, reduction="sum") / max(len(targets), 1)
-        losses = {self.streams[0].name: text, **self.head.loss(hidden, batch.labels[:, 1:])}
+        losses = {self.streams[0].name: text, **self.head.loss(hidden, batch.labels[:, 1:], batch.positions)}
         scale = {name: (weights or {}).get(name, 1.0) for name in losses}
         total = sum((scale[name] * loss for name, loss in losses.items()), torch.zeros((), device=text.device))
         return {**losses, "total": total / max(sum(scale.values()), 1e-9)}

@@ -1,4 +1,5 @@
 import collections
+import itertools
 
 import numpy as np
 import pytest
@@ -119,7 +120,24 @@ def test_collate_is_ragged_and_changes_nothing():
         assert (batch.ids[row, 0, example.num_steps :] == PAD).all()
     assert batch.samples.lengths.tolist() == [10, 70] and batch.samples.rows.tolist() == [0, 2]
     assert batch.counts[:-1].tolist() == (batch.labels != NOT_SCORED).sum(dim=(0, 2)).tolist()
-    assert batch.written.tolist() == [0, given[1].num_steps, 0] and batch.counts[-1] == given[1].num_steps
+    assert batch.written.sum(dim=1).tolist() == [0, given[1].num_steps, 0] and batch.counts[-1] == given[1].num_steps
+
+
+def test_packed_rows_hold_the_same_examples():
+    given = [laying().lay(sample(f"{n}", "a" * (1 + n), num_samples=10 * (1 + n)), A1A2) for n in range(5)]
+    batch = collate(given, LAYOUT.streams, pack_steps=40)
+    assert len(batch.ids) < 5 and batch.ids.shape[2] <= 40
+    found = []
+    for row in range(len(batch.ids)):
+        begins = [*(batch.positions[row] == 0).nonzero().flatten().tolist(), batch.ids.shape[2]]
+        found += [(batch.ids[row, :, a:b], batch.labels[row, :, a:b]) for a, b in itertools.pairwise(begins)]
+    for example in given:
+        steps = example.num_steps
+        assert any((ids[:, :steps] == example.ids).all() and (labels[:, :steps] == example.labels).all()
+                   for ids, labels in found if ids.shape[1] >= steps)  # fmt: skip
+    assert batch.counts.tolist() == collate(given, LAYOUT.streams).counts.tolist()
+    starts = zip(batch.samples.rows.tolist(), batch.samples.starts.tolist(), strict=True)
+    assert all(batch.ids[row, 1, start - 1] == INPUT_A for row, start in starts)
 
 
 class Nothing(Config):

@@ -7,6 +7,7 @@ import torch
 from toy_training import losses, recipe, samples, shards, weights
 
 from thinkaloud import toy
+from thinkaloud.data.collate import collate
 from thinkaloud.data.mixture import Part
 from thinkaloud.data.samples import Samples
 from thinkaloud.data.sources import Shards
@@ -16,6 +17,7 @@ from thinkaloud.layout.prompt import TASKS
 from thinkaloud.model import SpeechLM
 from thinkaloud.recipes.mini_omni import GROUPS
 from thinkaloud.train.feed import laying_of
+from thinkaloud.train.lesson import Lesson
 from thinkaloud.train.plot import plot
 from thinkaloud.train.stage import Anchor, Lora, Optimizer, Schedule, Validation
 from thinkaloud.train.trainer import train
@@ -94,6 +96,30 @@ def test_neither_accumulation_nor_workers_change_the_result(speech, tmp_path):
     assert losses(ahead) == losses(plain)
     for a, b in zip(losses(plain), losses(split), strict=True):
         assert a["loss"] == pytest.approx(b["loss"], abs=1e-5) and a["grad_norm"] == pytest.approx(b["grad_norm"], abs=1e-4)
+
+
+@pytest.mark.parametrize("start", ["toy", "adapter"])
+def test_packing_is_exact(speech, start):
+    """The gradients of packed rows are those of one sample a row, with a TTS adapter too."""
+    model = toy.model(adapter_blocks=1 if start == "adapter" else 0).train().requires_grad_(True)
+    laying = laying_of(model, Scoring(), 500)
+    names = ("a1a2", "t1t2", "asr", "t1a2")
+    examples = [laying.lay(sample, TASKS[names[n % 4]]) for n, sample in enumerate(samples(8))]
+    found = {}
+    for pack_steps in (0, 64):
+        stage = recipe(speech, anchor=Anchor(weight=1.0)).stages[2]
+        lesson = Lesson(model, stage, toy.model(seed=1, adapter_blocks=1 if start == "adapter" else 0))
+        ragged = collate(examples, model.streams, pack_steps)
+        losses = lesson(ragged)
+        model.zero_grad(set_to_none=True)
+        sum(losses.values()).backward()
+        found[pack_steps] = losses, {name: p.grad.clone() for name, p in model.named_parameters()}, len(ragged.ids)
+        lesson.release()
+    assert found[64][2] < found[0][2] == 8
+    for name, loss in found[0][0].items():
+        assert loss.item() == pytest.approx(found[64][0][name].item(), abs=1e-5), name
+    for name, gradient in found[0][1].items():
+        assert (gradient - found[64][1][name]).abs().max() <= 1e-5, name
 
 
 def test_each_stream_is_logged_by_name_and_plotted(speech, tmp_path):

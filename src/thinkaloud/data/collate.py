@@ -2,7 +2,8 @@
 
 Letters: B batch, K rows, S steps, G heard segments, T feature frames, N samples.
 
-Rows are padded on the right; attention is causal and padding is not scored, so it changes nothing. A pool is `pool_steps`
+Rows are padded on the right; attention is causal and padding is not scored, so it changes nothing. Packed rows hold several
+samples; their positions begin anew with each, by which the backbone keeps them apart. A pool is `pool_steps`
 training steps' worth of draws, sorted by length, cut into batches, and the batches shuffled. With several processes each
 takes every num_ranks-th draw.
 """
@@ -40,9 +41,9 @@ class Heard:
 
 @dataclass(frozen=True, kw_only=True)
 class Ragged:
-    """Ids and labels [B, K, S]. `written` [B] counts the steps of samples that are all text: read, answered in writing.
+    """Ids and labels [B, K, S]. `written` [B, S] marks the steps of samples that are all text: read, answered in writing.
 
-    `counts` [K + 1] stay on the host: the scored labels of each row, and all written steps.
+    `counts` [K + 1] stay on the host: the scored labels of each row, and all written steps. `positions` [B, S] of packed rows.
     """
 
     ids: Tensor
@@ -51,6 +52,7 @@ class Ragged:
     counts: Tensor
     features: Heard | None = None
     samples: Heard | None = None
+    positions: Tensor | None = None
     keys: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
 
@@ -60,26 +62,31 @@ class Ragged:
         samples = self.samples.to(device) if self.samples is not None else None
         ids, labels = self.ids.to(device, non_blocking=True), self.labels.to(device, non_blocking=True)
         written = self.written.to(device, non_blocking=True)
-        return replace(self, ids=ids, labels=labels, written=written, features=features, samples=samples)
+        positions = self.positions.to(device, non_blocking=True) if self.positions is not None else None
+        moved = {"ids": ids, "labels": labels, "written": written, "features": features, "samples": samples}
+        return replace(self, **moved, positions=positions)
 
 
-def collate(examples: Sequence[Example], streams: Sequence[Stream]) -> Ragged:
-    """One batch of examples."""
-    steps = -(-max(example.num_steps for example in examples) // _ROUND_STEPS) * _ROUND_STEPS
-    ids = torch.tensor([stream.pad for stream in streams])[None, :, None].repeat(len(examples), 1, steps)  # [B, K, S]
+def collate(examples: Sequence[Example], streams: Sequence[Stream], pack_steps: int = 0) -> Ragged:
+    """One batch of examples: one a row, or with `pack_steps` as many as fit into rows of so many steps."""
+    rows = _packed(examples, pack_steps) if pack_steps else [[example] for example in examples]
+    steps = max(sum(example.num_steps for example in row) for row in rows)
+    steps = -(-steps // _ROUND_STEPS) * _ROUND_STEPS
+    ids = torch.tensor([stream.pad for stream in streams])[None, :, None].repeat(len(rows), 1, steps)  # [B, K, S]
     labels = torch.full_like(ids, NOT_SCORED)
-    for row, example in enumerate(examples):
-        ids[row, :, : example.num_steps] = example.ids
-        labels[row, :, : example.num_steps] = example.labels
-    heard = [
-        (values, row, start)
-        for row, example in enumerate(examples)
-        for values, start in zip(example.heard, example.starts, strict=True)
-    ]
-    text_only = [not example.heard and bool((example.labels[1:] == NOT_SCORED).all()) for example in examples]
-    learnt = [bool((example.labels != NOT_SCORED).any()) for example in examples]
-    lengths = [example.num_steps * text * some for example, text, some in zip(examples, text_only, learnt, strict=True)]
-    written = torch.tensor(lengths)  # [B]
+    written = torch.zeros(len(rows), steps, dtype=torch.bool)
+    positions = torch.arange(steps).repeat(len(rows), 1)  # [B, S]
+    heard = []
+    for number, row in enumerate(rows):
+        at = 0
+        for example in row:
+            here = slice(at, at + example.num_steps)
+            ids[number, :, here] = example.ids
+            labels[number, :, here] = example.labels
+            written[number, here] = _is_written(example)
+            positions[number, at:] = torch.arange(steps - at)
+            heard += [(values, number, at + start) for values, start in zip(example.heard, example.starts, strict=True)]
+            at += example.num_steps
     return Ragged(
         ids=ids,
         labels=labels,
@@ -87,9 +94,31 @@ def collate(examples: Sequence[Example], streams: Sequence[Stream]) -> Ragged:
         counts=torch.cat([(labels != NOT_SCORED).sum(dim=(0, 2)), written.sum()[None]]),
         features=_pad([item for item in heard if item[0].ndim == 2]),
         samples=_pad([item for item in heard if item[0].ndim == 1]),
+        positions=positions if pack_steps else None,
         keys=tuple(example.key for example in examples),
         tasks=tuple(example.task for example in examples),
     )
+
+
+def _packed(examples: Sequence[Example], limit: int) -> list[list[Example]]:
+    """Rows of at most `limit` steps (a longer sample has its own), longest samples first, each where it first fits."""
+    rows: list[list[Example]] = []
+    room: list[int] = []
+    for example in sorted(examples, key=lambda example: -example.num_steps):
+        fits = next((n for n, left in enumerate(room) if left >= example.num_steps), None)
+        if fits is None:
+            rows.append([example])
+            room.append(limit - example.num_steps)
+        else:
+            rows[fits].append(example)
+            room[fits] -= example.num_steps
+    return rows
+
+
+def _is_written(example: Example) -> bool:
+    """Whether a sample is text alone, and learnt."""
+    scored = example.labels != NOT_SCORED
+    return not example.heard and bool(scored.any()) and not bool(scored[1:].any())
 
 
 def _pad(heard: Sequence[tuple[Tensor, int, int]]) -> Heard | None:
@@ -114,11 +143,15 @@ class Pool:
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """How draws become batches: samples a step over all processes, at most `micro_size` a forward pass, steps a pool."""
+    """How draws become batches: samples a step over all processes, at most `micro_size` a forward pass, steps a pool.
+
+    With `pack_steps` the samples of a forward pass share rows of so many steps.
+    """
 
     batch_size: int
     micro_size: int = 0  # 0: the whole share of a process at once
     pool_steps: int = 16
+    pack_steps: int = 0
     rank: int = 0
     num_ranks: int = 1
 
@@ -168,7 +201,8 @@ class Pools(Dataset):
         share = self.cut.batch_size // self.cut.num_ranks
         size = self.cut.micro_size or share
         starts = range(0, max(share, len(step)), size)
-        return [collate(step[i : i + size] or [blank], self.laying.layout.streams) for i in starts]
+        streams, pack = self.laying.layout.streams, self.cut.pack_steps
+        return [collate(step[i : i + size] or [blank], streams, pack) for i in starts]
 
 
 def _split(examples: list[Example], num_steps: int) -> Iterator[list[Example]]:

@@ -30,8 +30,11 @@ class Head(nn.Module):
 
     follows: bool = False
 
-    def loss(self, hidden: Hidden, labels: Tensor) -> dict[str, Tensor]:
-        """The mean cross-entropy of each speech row by stream name, for labels [B, K, S]; -100 is not scored."""
+    def loss(self, hidden: Hidden, labels: Tensor, positions: Tensor | None = None) -> dict[str, Tensor]:
+        """The mean cross-entropy of each speech row by stream name, for labels [B, K, S]; -100 is not scored.
+
+        `positions` [B, S] of packed rows, as the backbone takes them.
+        """
         raise NotImplementedError
 
     def stream(self) -> HeadStream:

@@ -44,21 +44,24 @@ class ParallelHead(Head):
         self.adapter = blocks_like(backbone, config.adapter_blocks) if config.adapter_blocks else None
         self.proj = nn.Linear(dim, sum(self.sizes), bias=False)
 
-    def _features(self, hidden: Hidden, cache: Any = None) -> Tensor:
+    def _features(self, hidden: Hidden, cache: Any = None, positions: Tensor | None = None) -> Tensor:
         """What the slices read: [B, S, D]."""
         if self.adapter is None:
             return hidden.normed
         return self.adapter(
-            inputs_embeds=hidden.before_norm, past_key_values=cache, use_cache=cache is not None
+            inputs_embeds=hidden.before_norm,
+            past_key_values=cache,
+            use_cache=cache is not None,
+            position_ids=positions,
         ).last_hidden_state
 
     def logits(self, hidden: Hidden, cache: Any = None) -> list[Tensor]:
         """Logits [B, S, V] of every row."""
         return list(self.proj(self._features(hidden, cache)).split(self.sizes, dim=-1))
 
-    def loss(self, hidden: Hidden, labels: Tensor) -> dict[str, Tensor]:
+    def loss(self, hidden: Hidden, labels: Tensor, positions: Tensor | None = None) -> dict[str, Tensor]:
         """See Head. Only steps with a scored row are projected: text-only steps cost nothing here."""
-        features = self._features(hidden)  # [B, S, D]
+        features = self._features(hidden, positions=positions)  # [B, S, D]
         scored = (labels >= 0).any(dim=1)  # [B, S]
         logits = self.proj(features[scored]).float().split(self.sizes, dim=-1)  # K of [n, V]
         targets = labels.transpose(1, 2)[scored]  # [n, K]

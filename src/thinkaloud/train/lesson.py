@@ -5,6 +5,7 @@ Letters: B batch, K rows (text first), S steps, n scored or written steps, V tex
 One module, so that whatever wraps it (DDP, FSDP) sees one forward pass.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -43,7 +44,8 @@ class Lesson(nn.Module):
 
     def forward(self, ragged: Ragged) -> dict[str, Tensor]:
         """Losses by name."""
-        batch = Batch(ids=ragged.ids, labels=ragged.labels, features=self._features(ragged))
+        features = self._features(ragged)
+        batch = Batch(ids=ragged.ids, labels=ragged.labels, features=features, positions=ragged.positions)
         if self._stage.corrupt_codes and self.training:
             batch = self._corrupted(batch)
         losses = self.model(batch)
@@ -91,15 +93,14 @@ class Lesson(nn.Module):
             is_code = ids[:, row] < stream.size  # [B, S]
             hit = is_code & (torch.rand(is_code.shape, device=ids.device) < self._stage.corrupt_codes)
             ids[:, row] = torch.where(hit, torch.randint_like(ids[:, row], stream.size), ids[:, row])
-        return Batch(ids=ids, labels=batch.labels, features=batch.features)
+        return replace(batch, ids=ids)
 
     def _anchor(self, batch: Batch, written: Tensor) -> Tensor:
         """KL of the frozen model to this one, the mean over all steps of the samples that are text alone; 0 without any."""
         assert self.frozen is not None and self._hidden is not None
-        steps = torch.arange(batch.ids.shape[2], device=batch.ids.device) < written[:, None]  # [B, S]
         with torch.no_grad():
-            hidden = self.frozen.backbone(self.frozen.embed(batch.ids))
-            wanted = self.frozen.backbone.logits(hidden.normed[steps]).float()  # [n, V]
-        found = self.model.backbone.logits(self._hidden.normed[steps]).float()  # [n, V]
+            hidden = self.frozen.backbone(self.frozen.embed(batch.ids), positions=batch.positions)
+            wanted = self.frozen.backbone.logits(hidden.normed[written]).float()  # [n, V]
+        found = self.model.backbone.logits(self._hidden.normed[written]).float()  # [n, V]
         divergence = nn.functional.kl_div(found.log_softmax(-1), wanted.log_softmax(-1), reduction="sum", log_target=True)
-        return divergence / steps.sum().clamp(min=1)
+        return divergence / written.sum().clamp(min=1)

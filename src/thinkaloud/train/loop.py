@@ -76,7 +76,7 @@ class StageLoop:
                     total.backward()
             else:
                 total.backward()
-        self._seen += sum(len(micro.ids) for micro in micros) * self._accelerator.num_processes
+        self._seen += sum(len(micro.keys) for micro in micros) * self._accelerator.num_processes
         self._update(micros)
 
     def _loss(self, micro: Ragged, counts: Tensor) -> Tensor:

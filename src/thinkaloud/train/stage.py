@@ -100,6 +100,7 @@ class Stage(Config):
     batch_size: int = 32
     micro_batch_size: int = 0
     pool_steps: int = 16
+    pack_steps: int = 0  # several samples share rows of so many steps, exactly; 0: one sample a row
     schedule: Schedule = Schedule()
     optimizer: Optimizer = Optimizer()
     scoring: Scoring = Scoring()

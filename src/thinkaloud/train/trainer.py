@@ -115,8 +115,14 @@ class Trainer:
         self._log.cut(stage.name, step)
         laying = laying_of(model, stage.scoring, stage.max_sample_steps)
         ranks, rank = self._accelerator.num_processes, self._accelerator.process_index
-        micro = stage.micro_batch_size
-        cut = Cut(batch_size=stage.batch_size, micro_size=micro, pool_steps=stage.pool_steps, rank=rank, num_ranks=ranks)
+        cut = Cut(
+            batch_size=stage.batch_size,
+            micro_size=stage.micro_batch_size,
+            pool_steps=stage.pool_steps,
+            pack_steps=stage.pack_steps,
+            rank=rank,
+            num_ranks=ranks,
+        )
         feed = Feed(stage.data, laying, cut, self._recipe.seed * 1000 + number, self._recipe.data_workers)
         for done, line in loop.run(feed.steps_from(step), step):
             last = done == stage.steps
