@@ -7,6 +7,7 @@ import torch
 
 from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
+from thinkaloud.data.augment import AugmentConfig
 from thinkaloud.data.collate import Cut, Pools, collate
 from thinkaloud.data.mixture import Mixture, Part, apportion
 from thinkaloud.data.samples import Exchange, Sample, Samples, Source, Utterance
@@ -184,6 +185,19 @@ def test_faulty_samples_are_counted_and_the_rest_goes_on():
     pool = Pools(Mixture([part], 0, [source]), laying(), Cut(batch_size=4, pool_steps=1))[0]
     assert [fault.kind for fault in pool.faults] == ["unreadable_audio"]
     assert sorted(pool.steps[0][0].keys) == ["a", "b", "c"]
+
+
+def test_what_is_heard_may_be_augmented_the_same_way_every_time():
+    wave = Audio(torch.sin(torch.arange(8000) * 0.1), 16000)
+    heard = Sample(question=Utterance(text="q", audio=wave), answer=Utterance(text="a"))
+    found = []
+    for augment in (None, AugmentConfig(), AugmentConfig()):
+        part = Part(data=Nothing(), tasks={"a1t2": 1}, augment=augment)
+        pool = Pools(Mixture([part], 0, [Samples([heard])]), laying(), Cut(batch_size=2, pool_steps=1))[3]
+        found.append(pool.steps[0][0].samples.values)
+    assert not pool.faults and torch.equal(found[1], found[2])
+    assert found[0].shape != found[1].shape or not torch.equal(found[0], found[1])
+    assert not torch.equal(found[1][0], found[1][1])  # every draw has its own
 
 
 def test_mixture_shares_are_exact():

@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils.data import Dataset
@@ -216,5 +217,6 @@ def _split(examples: list[Example], num_steps: int) -> Iterator[list[Example]]:
 
 
 def _augmented(sample: Sample, augment, seed: str) -> Sample:
-    audio = augment(sample.question.listen(), random.Random(seed))
+    rng = np.random.default_rng(random.Random(seed).getrandbits(64))
+    audio = augment(sample.question.listen(), rng)
     return replace(sample, question=replace(sample.question, audio=audio, features=None))

@@ -20,7 +20,7 @@ _BLOCK = 240
 class Part(Config):
     """One source of a mixture: any config that builds a Source, the tasks drawn for its samples, its share of the draws.
 
-    `augment`: a config that builds a function (Audio, generator seed) -> Audio, applied to what is heard.
+    `augment`: a config that builds a function (Audio, numpy Generator) -> Audio, applied to what is heard (`data/augment.py`).
     """
 
     data: Config
