@@ -4,32 +4,26 @@
  * comes late of an answer that was cut is not played; the page always shows what is going on.
  */
 
-import { SentAudio } from "./audio.js";
 import { RealtimeClient, clientSecret, explore } from "./client.js";
 import { Conversation } from "./conversation.js";
-import { Latency, speechEndedAt } from "./latency.js";
-import { SpeechLevel } from "./level.js";
+import { Instruments } from "./instruments.js";
 import { fromBase64, fromPcm16 } from "./pcm.js";
 import { connectionProblem, lostProblem, soundProblem } from "./problems.js";
 import { sessionChange, sessionStart } from "./settings.js";
 import { Sound } from "./sound.js";
 
 const LAST_WORD_MS = 160; // after the talk button is let go: what is still on its way from the microphone
-const SILENT_DB = -100;
 
 export class Talk {
   onEnd = () => {};
   #base;
   #view;
-  #strip;
+  #instruments;
   #transcript;
   #log;
   #client;
   #sound;
   #conversation = new Conversation();
-  #latency = new Latency();
-  #level = new SpeechLevel();
-  #sent = new SentAudio();
   #connecting = false;
   #holding = false;
   #awaiting = false; // the user's turn was sent and no answer has begun
@@ -37,7 +31,7 @@ export class Talk {
   constructor({ base, view, strip, transcript, log }) {
     this.#base = base;
     this.#view = view;
-    this.#strip = strip;
+    this.#instruments = new Instruments(view, strip);
     this.#transcript = transcript;
     this.#log = log;
     this.#client = new RealtimeClient({
@@ -84,9 +78,9 @@ export class Talk {
     this.refresh();
   }
 
-  /** Stop the answer, now. */
-  interrupt() {
-    if (this.#answering) this.#stopAnswer({ cancel: true });
+  /** Stop the answer, now. Resolves once the server has been told how much of it was heard. */
+  async interrupt() {
+    if (this.#answering) await this.#stopAnswer({ cancel: true });
   }
 
   /** The talk button went down. */
@@ -110,7 +104,7 @@ export class Talk {
   /** A typed turn; connects first if need be. */
   async say(text) {
     if (!this.#client.connected && !(await this.start({ speak: false }))) return this.#view.unsent(text);
-    this.interrupt();
+    await this.interrupt(); // the question comes after what was heard of the answer before
     this.#client.sendText(text);
     this.#expectAnswer(performance.now());
   }
@@ -189,7 +183,7 @@ export class Talk {
     if (this.#client.connected) return;
     const { key, model } = this.#view.settings();
     this.#conversation = new Conversation();
-    this.#sent = new SentAudio();
+    this.#instruments.begin();
     this.#transcript.clear();
     this.#log.start(performance.now());
     try {
@@ -222,7 +216,7 @@ export class Talk {
     this.#sound.close();
     this.#conversation.stop();
     this.#holding = this.#awaiting = false;
-    this.#strip.clear();
+    this.#instruments.end();
     this.onEnd();
     this.refresh();
   }
@@ -230,38 +224,34 @@ export class Talk {
   // ------------------------------------------------------------------------------------------- sound
 
   #takeFrame({ pcm, levelDb }) {
-    this.#level.push(levelDb);
-    const wanted = this.#client.connected && (this.#mode === "free" || this.#holding);
-    if (wanted && this.#client.appendAudio(pcm)) this.#sent.add(pcm, performance.now());
-    this.#view.level(levelDb);
-    this.#strip.push({
-      youDb: levelDb,
+    const { mode, threshold } = this.#view.settings();
+    const wanted = this.#client.connected && (mode === "free" || this.#holding);
+    if (wanted && this.#client.appendAudio(pcm)) this.#instruments.sent(pcm, performance.now());
+    this.#instruments.frame({
+      levelDb,
       modelDb: this.#sound.playback.levelDb,
-      thresholdDb: this.#mode === "free" ? this.#level.thresholdDb(this.#view.settings().threshold) : null,
+      threshold: mode === "free" ? threshold : null,
       hearing: this.#conversation.hearing || this.#holding,
     });
   }
 
   #takeStats(stats, wasSounding) {
-    this.#view.playback(stats, this.#client.droppedFrames);
-    if (!this.#sound.canHear) this.#strip.push({ youDb: SILENT_DB, modelDb: stats.levelDb, thresholdDb: null, hearing: false });
+    this.#instruments.played(stats, { droppedFrames: this.#client.droppedFrames, canHear: this.#sound.canHear });
     if (stats.playing) this.#show(this.#conversation.played(stats.id, stats.playedMs, true));
     if (wasSounding !== this.#sound.sounding) this.refresh();
   }
 
   /** The first of an answer reaches the user. */
   #reached(id, atMs) {
-    const turn = this.#latency.reached(atMs);
-    if (!turn) return;
+    const latencyMs = this.#instruments.reached(atMs);
     const item = this.#conversation.find(id);
-    if (item) this.#show(Object.assign(item, { latencyMs: turn.totalMs }));
-    this.#view.latency(this.#latency.turns, this.#latency.medianMs);
+    if (item && latencyMs !== null) this.#show(Object.assign(item, { latencyMs }));
   }
 
   async #stopAnswer({ cancel }) {
     const conversation = this.#conversation;
     const { responseId, underway } = conversation;
-    this.#latency.abandon();
+    this.#instruments.latency.abandon();
     this.#awaiting = false;
     for (const item of underway) this.#show(conversation.cut(item.id, item.heardMs)); // what still comes finds it cut
     if (cancel && responseId !== null) this.#client.cancelResponse(responseId);
@@ -294,21 +284,21 @@ export class Talk {
     "input_audio_buffer.speech_started": () => {
       const { interrupt_response: serverCancels } = this.#conversation.turnDetection;
       if (this.#answering) this.#stopAnswer({ cancel: !serverCancels });
-      this.#latency.abandon();
+      this.#instruments.latency.abandon();
     },
     "input_audio_buffer.speech_stopped": ({ audio_end_ms: audioEndMs }) => {
       const silenceMs = this.#conversation.turnDetection.silence_duration_ms ?? 0;
-      this.#expectAnswer(speechEndedAt({ audioEndMs, silenceMs, sent: this.#sent }));
+      this.#expectAnswer(this.#instruments.speechEndedAt(audioEndMs, silenceMs));
     },
     "response.created": () => (this.#awaiting = false),
     "response.output_audio.delta": ({ item_id, delta }, nowMs) => {
       if (this.#conversation.isCut(item_id)) return;
-      this.#latency.delta(nowMs);
+      this.#instruments.latency.delta(nowMs);
       this.#sound.push(item_id, fromPcm16(fromBase64(delta)));
     },
     "response.output_audio.done": ({ item_id }) => this.#sound.finish(item_id),
     "response.output_text.delta": ({ item_id }, nowMs) => {
-      this.#latency.delta(nowMs);
+      this.#instruments.latency.delta(nowMs);
       this.#reached(item_id, nowMs);
     },
     "response.output_text.done": ({ text }) => this.#view.announce(text),
@@ -329,7 +319,7 @@ export class Talk {
 
   #expectAnswer(endedMs) {
     this.#awaiting = true;
-    this.#latency.begin(endedMs, performance.now());
+    this.#instruments.latency.begin(endedMs, performance.now());
     this.refresh();
   }
 
