@@ -18,7 +18,8 @@ from thinkaloud.data.prepare import PrepareConfig, prepare
 from thinkaloud.data.samples import Fault
 from thinkaloud.data.sources import Shards
 from thinkaloud.data.speaking import Item, SpeakerConfig
-from thinkaloud.data.textqa import TextQa
+from thinkaloud.data.textqa import TextQa, read_text_qa
+from thinkaloud.data.voices import open_voice
 from thinkaloud.toy import ToyCodecConfig, ToyVoice
 
 
@@ -154,12 +155,13 @@ def test_answers_from_the_model_are_kept_and_resumed(tmp_path):
 
 
 @pytest.mark.slow
-def test_sigkill_five_times_ends_with_the_exact_set(tmp_path):
+@pytest.mark.timeout(900)
+def test_sigkill_five_times_ends_with_the_exact_set(tmp_path, monkeypatch):
     lines = [json.dumps({"question": f"what is number {n}", "answer": f"it is number {n}"}) for n in range(160)]
     (tmp_path / "qa.jsonl").write_text("\n".join(lines))
 
     def start(out):
-        arguments = ["prepare", str(tmp_path / "qa.jsonl"), "--out", str(out), "--codec", "toy", "--workers", "2"]
+        arguments = ["prepare", str(tmp_path / "qa.jsonl"), "--out", str(out), "--codec", "toy", "--workers", "1"]
         arguments += ["--shard-samples", "3", "--question-voices", "flite:kal16,espeak:en-us", "--answer-voice", "flite:slt"]
         code = f"from thinkaloud.cli import main; main({arguments!r})"
         return subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "OMP_NUM_THREADS": "1"})
@@ -177,7 +179,12 @@ def test_sigkill_five_times_ends_with_the_exact_set(tmp_path):
             kills += 1
         run.wait()
         assert not (out / "report.json").exists(), kill
-    assert kills == 5 and start(out).wait() == 0 and start(tmp_path / "whole").wait() == 0
+    assert kills == 5 and start(out).wait() == 0
+    monkeypatch.setattr(speaking, "open_voice", open_voice)
+    plan = json.loads((out / "plan.json").read_text())
+    speaker = SpeakerConfig.from_dict(plan["speaker"])
+    whole = PrepareConfig(speaker=speaker, shard_samples=3)
+    prepare(read_text_qa(tmp_path / "qa.jsonl"), tmp_path / "whole", whole)
     found, whole = rows(out), rows(tmp_path / "whole")
     assert [row.key for row in found] == [f"qa/{n:08d}" for n in range(160)]
     assert all((a.answer.codes == b.answer.codes).all() for a, b in zip(found, whole, strict=True))
