@@ -86,7 +86,8 @@ class _Client:
         import websockets
 
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        async with websockets.connect(self._url, additional_headers=headers, compression=None, max_size=None) as socket:
+        options = {"additional_headers": headers, "compression": None, "max_size": None, "ping_interval": None}
+        async with websockets.connect(self._url, **options) as socket:
             microphone = asyncio.create_task(self._speak(socket))
             try:
                 return [await asyncio.wait_for(self._turn(socket), _WAIT_S) for _ in range(self._num_turns)]
