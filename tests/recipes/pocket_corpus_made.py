@@ -46,6 +46,10 @@ def make(root: Path) -> None:
             {"id": f"p{n:05}", "text": "two", "answer": "two.", "intent": "digits", "split": split, "voice": "none"}
             for n, split in enumerate(("train", "test"))
         ],
+        "festival": [
+            {"id": f"f{n:05}", "text": "hello.", "answer": "hello.", "intent": "greeting", "split": "test", "voice": "none"}
+            for n in range(2)
+        ],
         "nonspeech": [
             {"id": f"n{n:05}", "text": "", "answer": None, "intent": "ignore", "split": split, "voice": "none"}
             for n, split in enumerate(("train", "test"))

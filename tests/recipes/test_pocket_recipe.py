@@ -7,7 +7,7 @@ import pytest
 import torch
 from pocket_corpus_made import make
 
-from thinkaloud import recipes
+from thinkaloud import cli, recipes
 from thinkaloud.data import domain
 from thinkaloud.data.heard import HeardRecordings
 from thinkaloud.data.pocket_turns import SpokenAnswers, SpokenTurns, WrittenTurns
@@ -35,7 +35,7 @@ def model(root):
     few = tuple(sorted({*"abcdefghijklmnopqrstuvwxyz.,:?'", "hello", "what", "is", "my", "name"}))
     patch = pytest.MonkeyPatch()
     patch.setattr(pocket.domain, "words", lambda: few)
-    checks = {f"stages.{stage}.validation.num_samples": "6" for stage in (0, 1)}
+    checks = {f"stages.{stage}.validation.num_samples": "24" for stage in (0, 1)}
     pools = {f"stages.{stage}.pool_steps": "2" for stage in (0, 1)}
     sizes = {name: str(value) for name, value in SIZES.items()}
     recipe = recipes.load("pocket", {"root": str(root), **sizes, **checks, **pools})
@@ -141,6 +141,27 @@ def test_forced_texts_are_batch_parallel_decoding(model):
     (thought,) = answer_all(model, A1T2, asked, max_steps=24)
     (said,) = answer_all(model, A1A2, asked, texts=[thought.text_ids], max_steps=24)
     assert said.text == thought.text == plain.text
+
+
+@pytest.mark.slow
+def test_the_whole_evaluation_runs_and_writes_its_figures(model, root, tmp_path, capsys):
+    sizes = ["--num", "2", "--per-intent", "2", "--num-answers", "2", "--num-judged", "0"]
+    where = ["--model", str(root / "run" / "model"), "--root", str(root), "--out", str(tmp_path), "--run", str(root / "run")]
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["eval", "pocket", *where, *sizes])
+    assert ended.value.code == 0
+    figures = json.loads((tmp_path / "pocket.json").read_text())
+    assert set(figures) == {"about", "hearing", "answers", "silence", "speech", "streaming"}
+    assert figures["answers"]["groups"]["several turns"]["dialogues"] == 2
+    assert set(figures["answers"]["intents"]) == {"greeting", "digits", "remember_name"}
+    assert {path.name for path in tmp_path.glob("*.png")} == {"pocket_intents.png", "pocket_losses.png", "pocket_spectra.png"}
+    assert (tmp_path / "pocket.md").read_text() in capsys.readouterr().out
+
+
+def test_evaluation_without_a_corpus_says_how_to_make_one(model, root, tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["eval", "pocket", "--model", str(root / "run" / "model"), "--root", str(tmp_path)])
+    assert ended.value.code == 2 and "thinkaloud prepare pocket" in capsys.readouterr().err
 
 
 def test_a_missing_part_is_named(tmp_path):

@@ -33,10 +33,11 @@ class HeardRecordings:
         self.folder = Path(folder)
         self.dim = int(json.loads((self.folder / "about.json").read_text())["dim"])
         self.copies: dict[str, list[Row]] = {}
-        for line in (self.folder / "index.jsonl").read_text().splitlines():
+        for line in (self.folder / "index.jsonl").read_text().split("\n")[:-1]:  # likewise
             row = json.loads(line)
             self.copies.setdefault(row["id"], []).append(row)
-        self._values = np.memmap(self.folder / "features.f16", dtype=np.float16, mode="r").reshape(-1, self.dim)
+        values = np.memmap(self.folder / "features.f16", dtype=np.float16, mode="r")
+        self._values = values[: len(values) // self.dim * self.dim].reshape(-1, self.dim)  # the last row may be half written
 
     def features(self, row: Row) -> np.ndarray:
         """The features [F, D] of a copy, float32."""

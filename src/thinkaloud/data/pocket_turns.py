@@ -150,12 +150,14 @@ class TurnSource(Source):
             row, features = self._people.draw(rng)
             return _sample([self._exchange(row["text"], row["answer"], features)], row["id"])
         dialogue = rng.choice(self._by_intent[self._intents.draw(rng)])
-        last = rng.randrange(len(dialogue["turns"])) if len(dialogue["turns"]) > 1 and rng.random() < 0.3 else -1
         turns = []
         for question, turn in zip(dialogue["questions"], dialogue["turns"], strict=True):
             copy = rng.choice(self._heard.copies[question])
             turns.append(self._exchange(turn["question"], turn["answer"], self._heard.features(copy)))
-        return _sample(turns[: last + 1] if last >= 0 else turns, f"d{dialogue['id']}")
+        if len(turns) > 1 and rng.random() < 0.3:  # sometimes the lesson is an earlier turn
+            told = [n for n, turn in enumerate(turns, 1) if turn.answer.spoken or not self._config.must_speak]
+            turns = turns[: rng.choice(told)]
+        return _sample(turns, f"d{dialogue['id']}")
 
     def _exchange(self, question: str, answer: str, features: np.ndarray) -> Exchange:
         row = self._codes.get(answer)

@@ -145,8 +145,8 @@ def _part_config(folder: str, key: str, cls: Any) -> Any:
 def recipe(
     *,
     root: str = "runs/pocket",
-    speak_steps: int = 5000,
-    converse_steps: int = 6000,
+    speak_steps: int = 5500,
+    converse_steps: int = 12000,
     batch_size: int = 24,
     lr: float = 1.5e-3,
     hidden_dim: int = 256,
@@ -165,8 +165,8 @@ def recipe(
             "voice": ("backbone.*", "head.*", "rows.weight"),
         },
         stages=(
-            _stage("speak", "voice", _writing(root), _writing(root, "test"), speak_steps, batch_size, schedule),
-            _stage("converse", "everything", _hearing(root), _hearing(root, "test"), converse_steps, batch_size, schedule),
+            _stage("speak", "voice", _writing(root), _writing(root, "test"), speak_steps, batch_size, schedule, 1.0),
+            _stage("converse", "everything", _hearing(root), _hearing(root, "test"), converse_steps, batch_size, schedule, 2.0),
         ),
         seed=seed,
         save_every_steps=250,
@@ -175,7 +175,14 @@ def recipe(
 
 
 def _stage(
-    name: str, trains: str, data: tuple[Part, ...], unseen: tuple[Part, ...], steps: int, batch_size: int, schedule: Schedule
+    name: str,
+    trains: str,
+    data: tuple[Part, ...],
+    unseen: tuple[Part, ...],
+    steps: int,
+    batch_size: int,
+    schedule: Schedule,
+    text_weight: float,
 ) -> Stage:
     return Stage(
         name=name,
@@ -188,7 +195,7 @@ def _stage(
         optimizer=Optimizer(betas=(0.9, 0.97), weight_decay=0.03),
         scoring=Scoring(score_tts_text=True),  # to read aloud it writes down what it reads, like any other answer
         validation=Validation(data=unseen, every_steps=500, num_samples=96, speak=0),
-        loss_weights={"text": 1.0, "audio_1": 0.64, "audio_2": 0.51, "audio_3": 0.43, "audio_4": 0.43},
+        loss_weights={"text": text_weight, "audio_1": 0.64, "audio_2": 0.51, "audio_3": 0.43, "audio_4": 0.43},
         precision="bf16",
         input_dropout=0.05,
         corrupt_codes=0.05,
@@ -207,7 +214,7 @@ def _writing(root: str, split: str = "train") -> tuple[Part, ...]:
 
 
 def _hearing(root: str, split: str = "train") -> tuple[Part, ...]:
-    """Everything: most of it heard. The answer in writing has as large a share as needed to think in a row of its own."""
+    """Everything, five sixths of it heard. Understanding is learnt by writing: transcripts and written answers have most."""
     codes = f"{root}/codes"
     heard = SpokenTurns(
         corpus=f"{root}/corpus",
@@ -222,10 +229,10 @@ def _hearing(root: str, split: str = "train") -> tuple[Part, ...]:
     words = heard.replace(nonspeech="", nonspeech_share=0.0)
     read, ask, write = _writing(root, split)
     return (
-        Part(data=aloud, tasks={"a1a2": 1.0}, weight=0.4),
-        Part(data=heard, tasks={"a1t2": 1.0}, weight=0.25),
-        Part(data=words, tasks={"asr": 1.0}, weight=0.1),
-        read.replace(weight=0.15),
-        ask.replace(weight=0.06),
-        write.replace(weight=0.04),
+        Part(data=aloud, tasks={"a1a2": 1.0}, weight=0.24),
+        Part(data=heard, tasks={"a1t2": 1.0}, weight=0.34),
+        Part(data=words, tasks={"asr": 1.0}, weight=0.26),
+        read.replace(weight=0.08),
+        ask.replace(weight=0.05),
+        write.replace(weight=0.03),
     )

@@ -1,0 +1,65 @@
+"""Word errors, right answers and the report, on made-up answers."""
+
+import pytest
+import torch
+
+from thinkaloud.audio import Audio
+from thinkaloud.evaluate.batch import Said
+from thinkaloud.evaluate.judge import WordErrors, padded
+from thinkaloud.evaluate.pocket import right
+from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
+from thinkaloud.evaluate.pocket_report import markdown
+from thinkaloud.toy import ToyListener
+
+NO_CODES = torch.zeros(3, 0, dtype=torch.long)
+
+
+def said(text: str) -> Said:
+    return Said(text=text, text_ids=(), reason="end", codes=NO_CODES)
+
+
+def test_word_errors_are_pooled_over_words_not_clips():
+    found = WordErrors.of(["one two three four.", "five", ""], ["one two four", "six", "noise"])
+    assert found.rate == pytest.approx(2 / 5) and found.exact == 0 and found.clips == 2
+    assert WordErrors.of(["Yes, you can."], ["yes you can"]).rate == 0
+
+
+def test_word_errors_count_insertions_and_know_their_spread():
+    found = WordErrors.of(["a b", "a b"], ["a b", "a b c d"])
+    assert found.rate == 0.5
+    assert found.standard_error == pytest.approx((1 + 1) ** 0.5 / 4)
+
+
+def test_nothing_to_judge_is_an_error():
+    with pytest.raises(ValueError, match="no utterance has words"):
+        WordErrors.of([""], ["hm"])
+
+
+def test_only_the_last_answer_counts_and_marks_do_not():
+    clip = Clip(text="", audio=Audio(torch.zeros(10), 16000))
+    talk = Talk(intent="x", open=True, questions=(clip, clip), answers=("okay.", "your name is mia."))
+    assert right([talk, talk], [[said("no"), said("your name is mia")], [said("okay."), said("your name is max.")]]) == [
+        True,
+        False,
+    ]
+
+
+def test_heard_in_a_batch_is_heard_alone():
+    torch.manual_seed(0)
+    listener = ToyListener()
+    clips = [Clip(text="", audio=Audio(torch.randn(n), 16000)) for n in (900, 5000, 2500)]
+    for clip, features in zip(clips, hear_all(listener, clips, batch=2), strict=True):
+        alone = listener.listen(padded(clip.audio, 16000)[None])
+        torch.testing.assert_close(features, alone.embeds[0])
+
+
+def test_the_report_says_what_was_measured_where():
+    errors = {"rate": 0.125, "standard_error": 0.01, "exact": 0.5, "clips": 8}
+    text = markdown(
+        {
+            "about": {"model": "m", "command": "c", "machine": "two cores", "size_mb": 1.25, "load_s": 0.5},
+            "hearing": {"quiet": {"asr": errors}},
+            "speech": {"recording": {"ears": errors}, "endings": {"ran on": 0.0}},
+        }
+    )
+    assert "two cores" in text and "| quiet | 12.5 % ± 1.0 | - | 50.0 % | 8 |" in text and "ran on: 0.0 %" in text
