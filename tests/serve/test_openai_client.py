@@ -122,6 +122,8 @@ def test_barge_in_ends_the_answer_and_truncate_is_accepted() -> None:
         await until(connection, events, "conversation.item.truncated")
         await speak(connection, silence(1.0))
         await until(connection, events, "response.created")
+        while len(engine.asked) < 2:
+            await asyncio.sleep(0.01)
         await connection.response.cancel()
         await until(connection, events, "response.done")
 

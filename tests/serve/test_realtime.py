@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from running import Client, Running, ScriptedEngine, serving, silence, speech_like, user_text
+from running import Client, Running, ScriptedEngine, serving, silence, speech_like, user_text, wait_for
 
 TURN = [  # what a client relies on, once the user's item is there
     "response.created",
@@ -136,6 +136,7 @@ def test_barge_in_stops_at_once_and_remembers_what_was_heard() -> None:
         assert item["status"] == "incomplete"
         client.speak(silence(1.0))
         client.until("response.created")
+        wait_for(lambda: len(engine.asked) == 2)
         client.send("conversation.item.truncate", item_id=item["id"], content_index=0, audio_end_ms=400)
         assert client.until("conversation.item.truncated")["audio_end_ms"] <= 400
         client.send("conversation.item.retrieve", item_id=item["id"])
