@@ -104,10 +104,10 @@ def take(base: str, wav: pathlib.Path, num_questions: int, after_s: float, schem
 
 
 def shrink(path: pathlib.Path) -> None:
-    """The same picture in 128 colours."""
+    """The same picture in 256 colours."""
     from PIL import Image
 
-    Image.open(path).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+    Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 
