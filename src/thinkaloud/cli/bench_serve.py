@@ -113,9 +113,9 @@ def _report(results: Sequence["LoadTimes"], what: str, turns: int) -> str:
     lines = [
         f"# Serving {what}",
         "",
-        f"{machine()}. {turns} questions a user, all users at the same time, microphones in real time.",
-        "Times in ms from the end of the user's speech, median / 95th percentile; the silence that ends a turn (500 ms) is",
-        "part of them. The latest gap is how much later than gapless playback needed it a piece of speech ever came.",
+        f"{machine()}. {turns} questions a user, all users at the same time, microphones in real time. Times in ms from",
+        "the end of the user's speech, median / 95th percentile; the silence that ends a turn (500 ms) is part of them.",
+        "The latest gap is how much later than gapless playback needed it a piece of speech ever came.",
         "",
         "| users | turns | failed | " + " | ".join(_COLUMNS.values()) + " |",
         "|" + "---|" * (3 + len(_COLUMNS)),

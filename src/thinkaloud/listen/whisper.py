@@ -93,8 +93,8 @@ class WhisperListener(Listener):
         window = _WINDOW_FRAMES * _FRAME_SAMPLES
         if len(audio) > window and self.config.long == "refuse":
             raise ValueError(
-                f"the question lasts {len(audio) / self.sample_rate:.1f} s, and this listener hears {window / self.sample_rate:.0f} s; "
-                'split it, or load the model with the listener option long="window"'
+                f"the question lasts {len(audio) / self.sample_rate:.1f} s, and this listener hears "
+                f'{window / self.sample_rate:.0f} s; split it, or load the model with the listener option long="window"'
             )
         pieces = [self._window(piece) for piece in audio.split(window)]
         return torch.cat(pieces)[: self.num_frames(len(audio))]
