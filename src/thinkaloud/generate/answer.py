@@ -65,6 +65,11 @@ class Answer:
         """What has been written so far."""
         return self._words.text
 
+    @property
+    def speaks(self) -> bool:
+        """It is said aloud as well as written."""
+        return self._options.task.speaks
+
     def step(self) -> list[Event]:
         """Runs the model once. After the last step the events end with Stats and TurnEnded, and `done` is True."""
         assert not self.done, "the answer is done"

@@ -23,6 +23,7 @@ from thinkaloud.generate import AudioChunk, Event, Interrupted, TurnEnded, UserS
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question
 from thinkaloud.generate.ears import Ears
+from thinkaloud.generate.played import Playback, text_heard
 from thinkaloud.layout.prompt import T1A2, T1T2
 from thinkaloud.model import SpeechLM
 
@@ -50,7 +51,7 @@ class Session:
         self._question: Question | None = None
         self._events: list[Event] = []
         self._turn = 0  # the answer in progress or to come
-        self._playback = _Playback()
+        self._playback = Playback()
 
     @property
     def busy(self) -> bool:
@@ -95,17 +96,17 @@ class Session:
     def cancel(self) -> None:
         """Stops the answer, also one that is said but still playing; remembers what was played. Does nothing in silence."""
         now_samples = self._ears.now_samples if self._ears is not None else 0
-        share = self._playback.share(now_samples)
+        heard_ms, sent_ms = self._playback.heard_ms(now_samples), self._playback.sent_ms
         if self._answer is not None:
-            cancelled = self._answer.cancel()
-            self._events += cancelled
-            self._remember(_cut(self._answer.text, share))
-        elif share < 1 and self.history:
+            self._events += self._answer.cancel()
+            spoken = self._answer.speaks
+            self._remember(text_heard(self._answer.text, heard_ms, None) if spoken else self._answer.text)
+        elif heard_ms < sent_ms and self.history:
             last = self.history[-1]
-            said = _cut(last.answer, share)
+            said = text_heard(last.answer, heard_ms, sent_ms)
             self.history = (*self.history[:-1], Exchange(question=last.question, answer=said))
             self._events.append(Interrupted(turn=self._turn - 1, text=said))
-        self._playback = _Playback()
+        self._playback = Playback()
 
     def drop(self) -> None:
         """Forgets the audio of a turn that is not over."""
@@ -121,7 +122,7 @@ class Session:
         now_samples = self._ears.now_samples if self._ears is not None else 0
         for event in new:
             if isinstance(event, AudioChunk):
-                self._playback.add(len(event.samples) / event.sample_rate * self._listener_rate(), now_samples)
+                self._playback.add(len(event.samples) / event.sample_rate, now_samples)
             if isinstance(event, TurnEnded) and event.reason != "ignored":
                 self._remember(event.text)
             elif isinstance(event, TurnEnded):
@@ -129,7 +130,7 @@ class Session:
         return events + new
 
     def _begin(self, question: Question, options: AnswerOptions) -> None:
-        self._playback = _Playback(spoken=options.task.speaks)
+        self._playback = Playback(self._listener_rate())
         self._question = question
         self._answer = Answer(self.model, question, history=self.history, options=options, turn=self._turn)
 
@@ -160,36 +161,3 @@ class Session:
         if self._resampler is None or self._resampler[0] != sample_rate:
             self._resampler = (sample_rate, Resampler(sample_rate, self._listener_rate()))
         return self._resampler[1].push(samples)
-
-
-class _Playback:
-    """How much of an answer has been played, counted in heard samples since its first audio."""
-
-    def __init__(self, spoken: bool = False) -> None:
-        self._spoken = spoken
-        self._start_samples: int | None = None
-        self._sent_samples = 0.0  # in samples of the heard clock
-
-    def add(self, samples: float, now_samples: int) -> None:
-        """More speech was given out."""
-        if self._start_samples is None:
-            self._start_samples = now_samples
-        self._sent_samples += samples
-
-    def since(self, now_samples: int) -> int | None:
-        """When the speech that is playing now began; None if none is."""
-        if self._start_samples is None or now_samples >= self._start_samples + self._sent_samples:
-            return None
-        return self._start_samples
-
-    def share(self, now_samples: int) -> float:
-        """The played share of what was given out, 0..1; a written answer is read at once."""
-        if self._start_samples is None or not self._sent_samples:
-            return 0.0 if self._spoken else 1.0
-        return min(1.0, (now_samples - self._start_samples) / self._sent_samples)
-
-
-def _cut(text: str, share: float) -> str:
-    """The words of a text that belong to the played share of its speech."""
-    words = text.split(" ")
-    return " ".join(words[: round(len(words) * share)])

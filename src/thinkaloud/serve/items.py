@@ -17,9 +17,8 @@ from torch import Tensor
 
 from thinkaloud.audio import from_pcm16
 from thinkaloud.generate.ask import Question
+from thinkaloud.generate.played import text_heard
 from thinkaloud.serve.protocol import ProtocolError, from_validation, new_id
-
-CHARS_PER_S = 15.0  # how fast speech goes through a text, where a cut answer leaves no better measure
 
 
 class _PartIn(BaseModel):
@@ -102,16 +101,3 @@ def pcm16(text: str, param: str = "audio") -> Tensor:
         return from_pcm16(base64.b64decode(text, validate=True))
     except ValueError as error:
         raise ProtocolError(f"{param} is not base64 of PCM16: {error}", code="invalid_audio", param=param) from None
-
-
-def text_heard(text: str, heard_ms: int, audio_ms: int | None) -> str:
-    """The words of a text that fit into what was heard. Text runs ahead of speech, so it is cut in proportion.
-
-    With the whole answer's length in ms the proportion is known; without it (the answer was cut) a usual speaking rate is.
-    """
-    share = heard_ms / audio_ms if audio_ms else heard_ms / 1000 * CHARS_PER_S / max(len(text), 1)
-    if share >= 1:
-        return text
-    cut = text[: int(len(text) * max(share, 0.0))]
-    ends_word = len(cut) < len(text) and text[len(cut) : len(cut) + 1].isspace()
-    return (cut if ends_word else cut[: max(cut.rfind(" "), 0)]).rstrip()
