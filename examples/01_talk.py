@@ -8,12 +8,11 @@ import sys
 
 import torch
 
-from thinkaloud import Audio, AudioChunk, Session, read, write
-from thinkaloud.cli.models import default_model, load
+from thinkaloud import Audio, AudioChunk, Session, SpeechLM, read, write
 
 
 def main(question: str) -> None:
-    model = load(default_model())
+    model = SpeechLM.load("pocket")
     session = Session(model)
     recording = read(question)
     session.push(recording.samples, recording.sample_rate)

@@ -7,14 +7,13 @@ import pathlib
 
 import torch
 
-from thinkaloud import Session, SessionOptions, read
-from thinkaloud.cli.models import default_model, load
+from thinkaloud import Session, SessionOptions, SpeechLM, read
 from thinkaloud.duplex.endpoint import EndpointConfig
 from thinkaloud.generate import AudioChunk
 
 
 def main() -> None:
-    model = load(default_model())
+    model = SpeechLM.load("pocket")
     sessions = [Session(model, SessionOptions(endpoint=EndpointConfig())) for _ in range(2)]
     recording = read(pathlib.Path(__file__).parent / "question.wav")
     silence = torch.zeros(recording.sample_rate)

@@ -32,7 +32,7 @@ def command(
     model: Annotated[str, typer.Option(help="A model's name, folder or hub id; see `thinkaloud models`.")] = "",
     task: Annotated[str, typer.Option(help=f"What is given and said: {', '.join(TASKS)}.")] = "",
     text: Annotated[str, typer.Option(help="Ask in writing instead of aloud (or the text to speak, with --task tts).")] = "",
-    batch_parallel: Annotated[bool, typer.Option(help="Think in a row of text only, and say what it thinks.")] = False,
+    batch_parallel: Annotated[bool, typer.Option(help="Think in a row of text only, and say what it thinks.")] = True,
     temperature: Annotated[float, typer.Option(help="0: always the likeliest.")] = 0.0,
     top_k: Annotated[int, typer.Option(help="Sample among the k likeliest; 0: all.")] = 0,
     top_p: Annotated[float, typer.Option(help="Sample among the likeliest that together have this probability.")] = 1.0,

@@ -7,7 +7,7 @@ from thinkaloud.train.stage import Optimizer, Recipe, Schedule, Stage, Validatio
 from thinkaloud.train.start import FromModel
 
 
-def recipe(*, speech: str = "data/toy", steps: int = 300, batch_size: int = 16, lr: float = 3e-3, seed: int = 0) -> Recipe:
+def recipe(*, speech: str = "data/toy", steps: int = 400, batch_size: int = 16, lr: float = 3e-3, seed: int = 0) -> Recipe:
     """The stages of Mini-Omni on the toy model; `steps` is the length of the last two stages."""
     shards = Shards(path=speech)
     hearing, reading = Part(data=shards, tasks={"asr": 1.0}), Part(data=shards, tasks={"t1t2": 1.0})
