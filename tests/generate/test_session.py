@@ -182,3 +182,14 @@ def test_cancelling_in_silence_does_nothing(model: SpeechLM) -> None:
     session.push(quiet(60), RATE)  # the answer has been played meanwhile
     session.cancel()
     assert not any(isinstance(event, Interrupted) for event in session.step())
+
+
+def test_a_committed_turn_gets_the_silence_its_listener_wants(model: SpeechLM, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caller who commits right after the last word loses nothing of it."""
+    padded, plain_session = Session(model, options()), Session(model, options())
+    audio = toy.ToyVoice().speak("hello").samples
+    for session, extra in ((padded, 0), (plain_session, toy.FRAME_SAMPLES * 2)):
+        monkeypatch.setattr(toy.ToyListener, "trailing_s", 0.0 if extra else 2 * toy.FRAME_SAMPLES / RATE)
+        session.push(torch.cat([audio, torch.zeros(extra)]), RATE)
+        session.commit()
+    assert plain(finish(padded))[2:] == plain(finish(plain_session))[2:]

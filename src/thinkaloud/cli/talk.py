@@ -93,7 +93,8 @@ def _task(name: str, text: str) -> Task:
 def hear(model: SpeechLM, recording: Audio) -> Question:
     """A recording as the model's listener hears it."""
     listener = model.need("listener")
-    samples = recording.mono().resample(listener.sample_rate).samples
+    silence = torch.zeros(listener.trailing_samples)
+    samples = torch.cat([recording.mono().resample(listener.sample_rate).samples, silence])
     with torch.inference_mode():
         return Question(heard=listener.listen(samples[None].to(model.device)).embeds[0])
 

@@ -118,6 +118,10 @@ class Ears:
         if stream is None or not self._turn_samples:
             return None
         with torch.inference_mode():
+            if (
+                self._policy is None and self._listener.trailing_samples
+            ):  # a policy has waited for silence, a caller who commits may have cut it off
+                self._features.append(stream.push(torch.zeros(self._listener.trailing_samples)))
             features = torch.cat([*self._features, stream.flush()], dim=1)[0]  # [T, D]
         self._features = []
         return features

@@ -41,6 +41,12 @@ class Listener(nn.Module):
     frame_rate: float
     dim: int  # D
     max_s: float | None = None  # the longest question it can hear; None: no limit
+    trailing_s: float = 0.0  # silence it wants after the last word, where the caller knows of none
+
+    @property
+    def trailing_samples(self) -> int:
+        """`trailing_s` in samples."""
+        return round(self.trailing_s * self.sample_rate)
 
     def listen(self, audio: Tensor, lengths: Tensor | None = None) -> Heard:
         """Features of samples [B, N]; `lengths` [B] in samples where the batch is ragged."""

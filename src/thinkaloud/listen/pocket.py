@@ -81,6 +81,8 @@ class Past:
 class PocketListener(Listener):
     """The encoder: weights only; a conversation owns its `Past`."""
 
+    trailing_s = 0.4  # as in training: the last word is finished in the silence behind it
+
     def __init__(self, config: PocketListenerConfig) -> None:
         super().__init__()
         self.config = config

@@ -96,8 +96,10 @@ class Engine:
 
     def listen(self, samples: Tensor) -> Question:
         """A whole recording [n] at `hears_hz` as a question."""
+        listener = self.model.need("listener")
+        samples = torch.cat([samples, torch.zeros(listener.trailing_samples)]).to(self.model.device)
         with torch.inference_mode():
-            return Question(heard=self.model.need("listener").listen(samples[None].to(self.model.device)).embeds[0])
+            return Question(heard=listener.listen(samples[None]).embeds[0])
 
     def answer(self, question: Question, history: Sequence[Exchange], options: ReplyOptions) -> Reply:
         """The reply to a question after earlier exchanges."""
