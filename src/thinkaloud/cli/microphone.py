@@ -20,7 +20,7 @@ from thinkaloud.model import SpeechLM
 _BLOCK_MS = 32
 
 
-def converse(model: SpeechLM, batch_parallel: bool = False) -> None:
+def converse(model: SpeechLM, batch_parallel: bool = True) -> None:
     """Listens and answers until Ctrl+C; speak into an answer to interrupt it. ValueError where there is no microphone."""
     sound = sound_library()
     decode = DecodeOptions(batch_parallel=batch_parallel)

@@ -71,7 +71,8 @@ def _engine(name: str, device: str, vad: str, temperature: float, max_steps: int
     if threads:
         torch.set_num_threads(threads)
     speech_lm = load(name or default_model(), device)
-    decode = DecodeOptions(sampler=SamplerConfig(temperature=temperature), max_steps=max_steps)
+    sampler = SamplerConfig(temperature=temperature)
+    decode = DecodeOptions(sampler=sampler, max_steps=max_steps, batch_parallel=True)
     return Engine(speech_lm, _vad(vad, speech_lm.need("listener").sample_rate), decode)
 
 
