@@ -336,12 +336,13 @@ def test_with_the_real_server_the_history_holds_what_was_played(open_page, tmp_p
         page.wait_for_function("() => document.querySelectorAll('.item.assistant.cut').length === 2")
         page.wait_for_function("() => document.querySelectorAll('.item.assistant').length === 3")
         wait_for_phase(page, "speaking")
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(2000)  # long enough to have heard some words of it
         shot(page, "real-server")
         assert page.locator(".item.user .words").all_inner_texts() == ["what was heard"] * 3
         page.get_by_label("Message", exact=True).fill("and now?")
         page.keyboard.press("Enter")
         page.wait_for_function("() => document.querySelectorAll('.item.assistant').length === 4")
+        page.wait_for_timeout(1000)  # the server has said what it remembers of the last one
         heard = page.eval_on_selector_all(".item.cut .words", "all => all.map(words => words.firstChild.textContent)")
         assert page.get_by_role("alert").is_hidden()
     assert len(heard) == 3 and all(words[:2] == ["word0", "word1"] for words in map(str.split, heard))
