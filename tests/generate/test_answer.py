@@ -11,7 +11,7 @@ from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
 from thinkaloud.generate.loop import DecodeOptions, Decoding
 from thinkaloud.generate.sampler import Sampler, SamplerConfig
-from thinkaloud.layout.prompt import A1A2, A1T2, T1A2, T1T2, TASKS, Rows, Task, prompt
+from thinkaloud.layout.prompt import A1A2, A1T2, T1A2, T1T2, TASKS, TTS, Rows, Task, prompt
 from thinkaloud.model import SpeechLM
 from thinkaloud.tokens import Role, Stream
 
@@ -195,3 +195,11 @@ def test_all_pairs_of_tasks_and_parallel_decode_without_error(model: SpeechLM, h
     for task, parallel in itertools.product(TASKS.values(), (False, True)):
         question = Question(heard=heard) if task.listens else Question(text="hi")
         assert run(Answer(model, question, options=options(task, parallel=parallel, max_steps=20)))
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+def test_reading_aloud_says_the_given_text(model: SpeechLM, parallel: bool) -> None:
+    """The words are given, whatever the model would have written; only the speech is decoded."""
+    for seed in range(3):
+        events = run(Answer(model, Question(text="hello you"), options=options(TTS, seed=seed, parallel=parallel)))
+        assert events[-1].text == "hello you"  # type: ignore[attr-defined]

@@ -49,7 +49,9 @@ class Answer:
         self._options = options or AnswerOptions()
         self._model, self._turn = model, turn
         prompt, features = build_prompt(model, self._options.task, question, history)
-        self._decoding = Decoding(model, self._options.task, prompt, features, self._options.decode)
+        task = self._options.task
+        text = [*model.need("tokenizer").encode(question.text), model.streams[0].end] if task.repeats else ()
+        self._decoding = Decoding(model, task, prompt, features, self._options.decode, text=text)
         self._words = TextStream(model.need("tokenizer"))
         codec = model.need("codec") if self._options.task.speaks else None
         self._codec = codec.stream() if codec is not None else None

@@ -11,6 +11,7 @@ both rows, and the first row says it.
 Once the text has ended the second row has nothing more to tell and is dropped; so is the text head. Both are exact.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,7 +69,9 @@ class Decoding:
         options: DecodeOptions | None = None,
         walk: Walk | None = None,
         sampler: Sampler | None = None,
+        text: Sequence[int] = (),
     ) -> None:
+        """`text`: ids of an answer whose words are given, END included; only its speech is decoded."""
         options = options or DecodeOptions()
         room = model.backbone.max_steps - prompt.num_steps
         if room < 1:
@@ -77,7 +80,8 @@ class Decoding:
                 "ask a shorter question or forget some of the conversation"
             )
         self._model, self._task, self._prompt, self._features = model, task, prompt, features
-        self._batch = 2 if options.batch_parallel and task.speaks else 1
+        self._text = list(text)
+        self._batch = 2 if options.batch_parallel and task.speaks and not self._text else 1
         self._rows = self._batch  # how many are still computed
         self._max_steps = min(options.max_steps, room)
         speaks = [task.speaks, False][: self._batch]
@@ -105,8 +109,7 @@ class Decoding:
         hidden = self._feed(self._walk.next()) if self.steps else self._prefill()
         column = self._pads.repeat(self._batch, 1)  # [B, K]
         if not self._walk.text_ended[-1]:
-            logits = self._model.backbone.logits(hidden.normed[-1:, -1])  # [1, V] the last row is the one that thinks
-            column[:, 0] = self._sampler.sample(logits.float(), self._model.streams[0])
+            column[:, 0] = self._write(hidden)
         if self._task.speaks:
             spoken = Hidden(hidden.before_norm[:1], hidden.normed[:1])  # the first row is the one that speaks
             column[:1, 1:] = self._head.step(spoken, self._choose)
@@ -116,6 +119,13 @@ class Decoding:
         if self._rows > 1 and self._walk.text_ended[-1]:
             self._drop_thinking_row()
         return Column(ids=said, frame=frame[0, 1:] if frame is not None else None)
+
+    def _write(self, hidden: Hidden) -> Tensor:
+        """The next id of the text row [1]: the given one, or what the last row, which thinks, makes of it."""
+        if self._text:
+            return torch.tensor([self._text[self.steps]])
+        logits = self._model.backbone.logits(hidden.normed[-1:, -1])  # [1, V]
+        return self._sampler.sample(logits.float(), self._model.streams[0])
 
     def _choose(self, logits: Tensor, row: int) -> Tensor:
         return self._sampler.sample(logits.float(), self._model.streams[row + 1])

@@ -22,12 +22,16 @@ from thinkaloud.tokens import Stream
 
 @dataclass(frozen=True, kw_only=True)
 class Task(Config):
-    """What is given and what is said: does it hear or read the question, does it speak, which special opens the text row."""
+    """What is given and what is said: does it hear or read the question, does it speak, which special opens the text row.
+
+    `repeats`: the answer's text is the question's, so it is given too and only the speech is decoded.
+    """
 
     name: str
     listens: bool
     speaks: bool
     marker: str = "answer"
+    repeats: bool = False
 
 
 A1A2 = Task(name="a1a2", listens=True, speaks=True)
@@ -35,7 +39,7 @@ A1T2 = Task(name="a1t2", listens=True, speaks=False)
 ASR = Task(name="asr", listens=True, speaks=False, marker="asr")
 T1A2 = Task(name="t1a2", listens=False, speaks=True)
 T1T2 = Task(name="t1t2", listens=False, speaks=False)
-TTS = Task(name="tts", listens=False, speaks=True, marker="tts")
+TTS = Task(name="tts", listens=False, speaks=True, marker="tts", repeats=True)
 TASKS = {task.name: task for task in (A1A2, A1T2, ASR, T1A2, T1T2, TTS)}
 
 
