@@ -235,14 +235,17 @@ def test_errors_are_the_packages_own(scripted: Running) -> None:
 
 
 def test_a_client_that_leaves_frees_its_request() -> None:
-    engine = ScriptedEngine(" ".join(["word"] * 500), step_s=0.01)
+    engine = ScriptedEngine(" ".join(["word"] * 2000), step_s=0.01)
     with serving(engine) as server:
         client = openai.OpenAI(base_url=server.http + "/v1", api_key="any")
         stream = client.chat.completions.create(model="any", messages=[{"role": "user", "content": "go"}], stream=True)
         next(iter(stream))
-        assert server.state.requests.taken == 1
+        ends_s = time.monotonic() + 10
+        while server.state.requests.taken != 1:
+            assert time.monotonic() < ends_s, server.state.requests.taken
+            time.sleep(0.01)
         stream.close()
-        ends_s = time.monotonic() + 5
+        ends_s = time.monotonic() + 10
         while server.state.requests.taken or server.state.worker.num_jobs:
             assert time.monotonic() < ends_s, "the request still runs"
             time.sleep(0.01)
