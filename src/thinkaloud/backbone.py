@@ -87,11 +87,6 @@ class Backbone(nn.Module):
         return int(self.hf.hidden_size)
 
     @property
-    def num_text_ids(self) -> int:
-        """V."""
-        return int(self.lm.get_input_embeddings().weight.shape[0])
-
-    @property
     def max_steps(self) -> int:
         """The longest sequence the model was made for."""
         return int(getattr(self.hf, "max_position_embeddings", 1 << 20))

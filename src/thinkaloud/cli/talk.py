@@ -15,7 +15,7 @@ from thinkaloud import audio
 from thinkaloud.audio import Audio
 from thinkaloud.cli.microphone import Speaker, converse
 from thinkaloud.cli.models import default_model, load
-from thinkaloud.generate import AudioChunk, Event, TextDelta, TurnEnded
+from thinkaloud.generate import AudioChunk, Event, TextDelta, TurnEnded, ask
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Question
 from thinkaloud.generate.loop import DecodeOptions
@@ -92,11 +92,7 @@ def _task(name: str, text: str) -> Task:
 
 def hear(model: SpeechLM, recording: Audio) -> Question:
     """A recording as the model's listener hears it."""
-    listener = model.need("listener")
-    silence = torch.zeros(listener.trailing_samples)
-    samples = torch.cat([recording.mono().resample(listener.sample_rate).samples, silence])
-    with torch.inference_mode():
-        return Question(heard=listener.listen(samples[None].to(model.device)).embeds[0])
+    return ask.hear(model, recording.mono().resample(model.need("listener").sample_rate).samples)
 
 
 def transcript(model: SpeechLM, heard: Question, max_steps: int = 448) -> str:

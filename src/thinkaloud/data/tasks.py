@@ -26,9 +26,8 @@ from torch import Tensor
 from thinkaloud.configurable import Config
 from thinkaloud.data.samples import Exchange, Sample, Utterance
 from thinkaloud.layout import Layout
-from thinkaloud.layout.prompt import A1T2, ASR, T1T2, TTS, Rows, Task, join, prompt, text_answer
-
-NOT_SCORED = -100
+from thinkaloud.layout.prompt import A1T2, ASR, T1T2, Rows, Task, join, prompt, text_answer
+from thinkaloud.model import NOT_SCORED
 
 
 class Encoder(Protocol):
@@ -112,7 +111,7 @@ class Laying:
 
     def _prompt(self, turn: Exchange, task: Task) -> tuple[Rows, list[Tensor]]:
         if not task.listens:
-            text = turn.answer.text if task.name == TTS.name else turn.question.text
+            text = turn.answer.text if task.repeats else turn.question.text
             return prompt(self.layout.streams, task, self.tokenizer.encode(text)), []
         wave, num_steps = self.hear(turn.question)
         return prompt(self.layout.streams, task, num_features=num_steps), [wave]
@@ -136,7 +135,7 @@ class Laying:
             labels[ids == pads] = NOT_SCORED
         if not task.speaks:
             labels[1:] = NOT_SCORED
-        if task.name == TTS.name and not self.scoring.score_tts_text:
+        if task.repeats and not self.scoring.score_tts_text:
             labels[0] = NOT_SCORED
         return labels
 
@@ -169,7 +168,7 @@ def _missing(turn: Exchange, task: Task) -> str:
     question, answer = turn.question, turn.answer
     if task.listens and not question.heard:
         return "its question has no audio"
-    if not task.listens and task.name != TTS.name and not question.text:
+    if not task.listens and not task.repeats and not question.text:
         return "its question has no text"
     if task.name == ASR.name:
         return "" if question.text else "its question has no text"

@@ -30,6 +30,14 @@ class Exchange:
     answer: str
 
 
+def hear(model: SpeechLM, samples: Tensor) -> Question:
+    """A whole recording [N] at the listener's rate, with the silence behind it that the listener wants, as a question."""
+    listener = model.need("listener")
+    audio = torch.cat([samples, torch.zeros(listener.trailing_samples)]).to(model.device)
+    with torch.inference_mode():
+        return Question(heard=listener.listen(audio[None]).embeds[0])
+
+
 def build_prompt(
     model: SpeechLM, task: Task, question: Question, history: Sequence[Exchange] = ()
 ) -> tuple[Rows, Features | None]:

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import torch
 from torch import Tensor
 
 from thinkaloud.duplex.endpoint import Endpoint, EndpointConfig
 from thinkaloud.duplex.vad import Vad
 from thinkaloud.generate import Event
 from thinkaloud.generate.answer import Answer, AnswerOptions
-from thinkaloud.generate.ask import Exchange, Question
+from thinkaloud.generate.ask import Exchange, Question, hear
 from thinkaloud.generate.ears import Ears
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.layout.prompt import TASKS
@@ -96,10 +95,7 @@ class Engine:
 
     def listen(self, samples: Tensor) -> Question:
         """A whole recording [n] at `hears_hz` as a question."""
-        listener = self.model.need("listener")
-        samples = torch.cat([samples, torch.zeros(listener.trailing_samples)]).to(self.model.device)
-        with torch.inference_mode():
-            return Question(heard=listener.listen(samples[None]).embeds[0])
+        return hear(self.model, samples)
 
     def answer(self, question: Question, history: Sequence[Exchange], options: ReplyOptions) -> Reply:
         """The reply to a question after earlier exchanges."""

@@ -19,7 +19,7 @@ from thinkaloud.data.samples import Sample, Utterance
 from thinkaloud.data.tasks import Laying
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
 from thinkaloud.generate.loop import DecodeOptions, Decoding
-from thinkaloud.layout.prompt import ASR, TASKS, TTS, Task
+from thinkaloud.layout.prompt import ASR, TASKS, Task
 from thinkaloud.model import SpeechLM
 from thinkaloud.train.stage import Validation
 
@@ -92,7 +92,7 @@ def wanted_text(sample: Sample, task: Task) -> str:
 def answer(model: SpeechLM, sample: Sample, task: Task, max_steps: int = 512) -> Spoken:
     """The model's greedy answer to a sample."""
     past = tuple(Exchange(question=_question(model, turn.question, True), answer=turn.answer.text) for turn in sample.history)
-    text = sample.answer.text if task.name == TTS.name else sample.question.text
+    text = sample.answer.text if task.repeats else sample.question.text
     question = _question(model, sample.question, True) if task.listens else Question(text=text)
     if task.marker not in model.streams[0].specials:
         task = task.replace(marker="answer")
