@@ -32,6 +32,7 @@ class ModelConfig(Config):
     codec: Config | None = None
     mix: Mix = Mix.MEAN
     tasks: tuple[str, ...] = ("a1a2", "a1t2", "asr", "t1a2", "t1t2")
+    transcribes: bool = False  # it answers best what it has first written down; whoever decodes may choose otherwise
 
     def __post_init__(self) -> None:
         streams = self.layout.streams

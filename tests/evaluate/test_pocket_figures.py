@@ -54,7 +54,7 @@ def test_heard_in_a_batch_is_heard_alone():
 
 
 def test_the_report_says_what_was_measured_where():
-    errors = {"rate": 0.125, "standard_error": 0.01, "exact": 0.5, "clips": 8}
+    errors = {"rate": 0.125, "standard_error": 0.01, "exact": 0.5, "missing": 0.25, "added": 0.0, "clips": 8}
     text = markdown(
         {
             "about": {"model": "m", "command": "c", "machine": "two cores", "size_mb": 1.25, "load_s": 0.5},

@@ -9,6 +9,7 @@ from pocket_corpus_made import make
 
 from thinkaloud import cli, recipes
 from thinkaloud.data import domain
+from thinkaloud.data.encoded import Encoded
 from thinkaloud.data.heard import HeardRecordings
 from thinkaloud.data.pocket_turns import SpokenAnswers, SpokenTurns, WrittenTurns
 from thinkaloud.evaluate.batch import Asked, answer_all
@@ -78,7 +79,8 @@ def test_sources_draw_only_their_split_and_the_same_sample_again(root, split):
         nonspeech=str(root / "heard" / "nonspeech"),
         split=split,
     )
-    for config in (turns, SpokenAnswers(codes=codes, split=split)):
+    written = WrittenTurns(codes=codes, corpus=str(root / "corpus"), split=split)
+    for config in (turns, SpokenAnswers(codes=codes, split=split), written):
         source, again = config.build(), config.build()
         keys = [source.draw(n, 0).key for n in range(60)]
         assert keys == [again.draw(n, 0).key for n in range(60)]
@@ -104,6 +106,32 @@ def test_spoken_turns_keep_history_ignore_sounds_and_demand_codes(root):
     spoken = [sample for sample in samples if not sample.ignore]
     assert all(sample.answer.codes is not None and sample.question.features is not None for sample in spoken)
     assert any(sample.history for sample in spoken)
+
+
+def test_turns_alone_have_no_history_and_all_are_drawn(root):
+    config = SpokenTurns(corpus=str(root / "corpus"), codes=str(root / "codes"), features=str(root / "heard" / "questions"))
+    whole, alone = config.build(), config.replace(alone=True).build()
+    samples = [alone.draw(n, 1) for n in range(80)]
+    assert not any(sample.history for sample in samples)
+    first_turns = {turn.question.text for n in range(80) for turn in whole.draw(n, 1).history}
+    assert first_turns and first_turns & {sample.question.text for sample in samples}
+
+
+def test_written_turns_of_a_corpus_are_its_dialogues_with_codes(root):
+    lines = (root / "corpus" / "dialogues.jsonl").read_text().splitlines()
+    known = {turn["question"] for line in lines for turn in json.loads(line)["turns"]}
+    source = WrittenTurns(codes=str(root / "codes"), corpus=str(root / "corpus")).build()
+    samples = [source.draw(n, 0) for n in range(40)]
+    assert all(sample.question.text in known and sample.answer.spoken for sample in samples)
+    assert not any(sample.question.heard for sample in samples)
+
+
+def test_answers_kept_for_the_test_are_not_said_in_training(root):
+    codes = root / "codes"
+    kept = {row["text"] for row in Encoded(codes).rows if row["split"] == "test"}
+    sources = [WrittenTurns(codes=str(codes)).build(), WrittenTurns(codes=str(codes), corpus=str(root / "corpus")).build()]
+    said = {sample.answer.text for source in sources for n in range(200) if (sample := source.draw(n, 0)).answer.spoken}
+    assert kept and said and not kept & said
 
 
 def test_heard_copies_differ_and_hold_the_listeners_features(root):

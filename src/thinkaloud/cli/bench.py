@@ -9,9 +9,7 @@ from rich.table import Table
 from thinkaloud import audio
 from thinkaloud.cli.bench_serve import serve
 from thinkaloud.cli.models import default_model, load
-from thinkaloud.evaluate.realtime import machine, measure
-from thinkaloud.generate.answer import AnswerOptions
-from thinkaloud.generate.loop import DecodeOptions
+from thinkaloud.evaluate.realtime import machine, measure, ways
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -29,16 +27,16 @@ def talk(
     max_steps: Annotated[int, typer.Option(help="The longest answer in steps.", min=1)] = 200,
     device: Annotated[str, typer.Option(help="cpu, cuda, mps; default: the best at hand.")] = "",
 ) -> None:
-    """Where the milliseconds of an answer go, with and without batch-parallel decoding, side by side.
+    """Where the milliseconds of an answer go, by way of thinking, side by side.
 
     Example: thinkaloud bench talk examples/question.wav
     """
     recording = audio.read(question)
     speech_lm = load(model or default_model(), device)
     runs = {}
-    for name, parallel in (("one row", False), ("batch-parallel", True)):
-        options = AnswerOptions(decode=DecodeOptions(batch_parallel=parallel, max_steps=max_steps))
-        runs[name] = measure(speech_lm, recording, options, repeats)
+    for name, options in ways(max_steps).items():
+        if not options.transcribe or {"asr", "t1a2"} <= set(speech_lm.config.tasks):
+            runs[name] = measure(speech_lm, recording, options, repeats)
     table = Table("", *runs, title=f"{speech_lm.config.name}: {machine()}")
     for field in vars(next(iter(runs.values()))):
         table.add_row(field, *(f"{getattr(figures, field):g}" for figures in runs.values()))

@@ -97,17 +97,15 @@ def _streaming(model: SpeechLM, question: Audio, out: Path) -> dict[str, Any]:
 
     from thinkaloud.evaluate.judge import padded
     from thinkaloud.evaluate.pocket_report import draw_spectra
-    from thinkaloud.evaluate.realtime import measure
+    from thinkaloud.evaluate.realtime import measure, ways
     from thinkaloud.generate import AudioChunk
-    from thinkaloud.generate.answer import Answer, AnswerOptions
+    from thinkaloud.generate.answer import Answer
     from thinkaloud.generate.ask import Question
-    from thinkaloud.generate.loop import DecodeOptions
 
     listener = model.need("listener")
     asked = Audio(padded(question, listener.sample_rate), listener.sample_rate)
     found = {}
-    for name, parallel in (("one row", False), ("batch-parallel", True)):
-        options = AnswerOptions(decode=DecodeOptions(batch_parallel=parallel, max_steps=200))
+    for name, options in ways(200).items():
         found[name] = dataclasses.asdict(measure(model, asked, options))
     answer, chunks = Answer(model, Question(heard=listener.listen(asked.samples[None]).embeds[0])), []
     while not answer.done:

@@ -11,7 +11,7 @@ from thinkaloud.configurable import Config
 from thinkaloud.duplex.endpoint import EndpointConfig
 from thinkaloud.duplex.silero import SileroVadConfig
 from thinkaloud.duplex.vad import EnergyVadConfig
-from thinkaloud.generate import AudioChunk, Interrupted, TextDelta, TurnEnded, UserStarted
+from thinkaloud.generate import AudioChunk, Interrupted, TextDelta, Transcript, TurnEnded, UserStarted
 from thinkaloud.generate.answer import AnswerOptions
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.session import Session, SessionOptions
@@ -20,11 +20,12 @@ from thinkaloud.model import SpeechLM
 _BLOCK_MS = 32
 
 
-def converse(model: SpeechLM, batch_parallel: bool = True) -> None:
+def converse(model: SpeechLM, batch_parallel: bool = True, transcribe: bool = False) -> None:
     """Listens and answers until Ctrl+C; speak into an answer to interrupt it. ValueError where there is no microphone."""
     sound = sound_library()
     decode = DecodeOptions(batch_parallel=batch_parallel)
-    options = SessionOptions(answer=AnswerOptions(decode=decode), endpoint=EndpointConfig(), vad=_vad())
+    answer = AnswerOptions(decode=decode, transcribe=transcribe)
+    options = SessionOptions(answer=answer, endpoint=EndpointConfig(), vad=_vad())
     session = Session(model, options)
     rate = model.need("listener").sample_rate
     heard: queue.Queue[torch.Tensor] = queue.Queue()
@@ -54,6 +55,8 @@ def _tell(event: object, speaker: "Speaker") -> None:
         print("(not a question)" if event.reason == "ignored" else "")
     elif isinstance(event, UserStarted):
         print("> ", end="", flush=True)
+    elif isinstance(event, Transcript):
+        print(event.text)
 
 
 class Speaker:

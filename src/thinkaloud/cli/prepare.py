@@ -42,6 +42,7 @@ def command(
     shard_samples: Annotated[int, typer.Option(help="Samples a shard.")] = 64,
     seed: Annotated[int, typer.Option(help="Draws voices and speeds.")] = 0,
     fsdd: Annotated[str, typer.Option(help="For `pocket`: a folder of FSDD, digits read by people.")] = "",
+    small: Annotated[bool, typer.Option("--small", help="For `pocket`: a few intents, minutes instead of hours.")] = False,
 ) -> None:
     """Speak questions and answers, encode them, and write training shards with a report.
 
@@ -50,9 +51,9 @@ def command(
     Everything for the pocket model, hours on two cores: thinkaloud prepare pocket --out runs/pocket --workers 2
     """
     if str(questions) == "pocket":
-        from thinkaloud.cli.prepare_pocket import prepare_pocket
+        from thinkaloud.cli.prepare_pocket import SMALL, prepare_pocket
 
-        prepare_pocket(out, fsdd, workers=workers)
+        prepare_pocket(out, fsdd, workers=workers, sizes=SMALL if small else None)
         return
     cleaning = Cleaning(
         recogniser=recogniser, max_word_error_rate=max_word_error_rate, scripts=tuple(_listed(scripts)),

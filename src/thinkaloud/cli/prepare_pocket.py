@@ -6,12 +6,14 @@ ROOT/listener   the trained listener         ROOT/heard   what it hears of the c
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 
+from thinkaloud.configurable import Config
 from thinkaloud.data.encoded import encode_recordings
 from thinkaloud.data.pocket_corpus import PocketCorpusConfig, render
 from thinkaloud.data.pocket_prepare import hear_corpus
@@ -22,24 +24,40 @@ from thinkaloud.train.listener import ListenerTrainConfig, load_listener, train_
 from thinkaloud.train.pocket_codec import corpus_clips, training
 
 
-def prepare_pocket(
-    root: Path,
-    fsdd: str = "",
-    *,
-    workers: int = 2,
-    corpus: PocketCorpusConfig | None = None,
-    codec_steps: tuple[int, int] = (2650, 2400),
-    listener: ListenerTrainConfig | None = None,
-) -> None:
+@dataclass(frozen=True, kw_only=True)
+class PocketSizes(Config):
+    """How much is recorded and how long is trained. The default is the real thing: hours on two cores."""
+
+    corpus: PocketCorpusConfig = PocketCorpusConfig()
+    codec_steps: tuple[int, int] = (2650, 2400)
+    listener: ListenerTrainConfig = ListenerTrainConfig()
+
+
+SMALL = PocketSizes(
+    corpus=PocketCorpusConfig(
+        num_questions=900,
+        num_answers=700,
+        num_festival=20,
+        num_people=200,
+        num_nonspeech=96,
+        intents=("greeting", "farewell", "thanks", "color", "digits"),
+    ),
+    codec_steps=(260, 40),
+    listener=ListenerTrainConfig(num_steps=900, warmup_steps=50, evaluate_steps=900),
+)
+"""Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
+
+
+def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: PocketSizes | None = None) -> None:
     """All parts, one after the other; what is there already is kept. `fsdd` is a folder of FSDD recordings, if at hand."""
-    console = Console(stderr=True)
-    recorded = render(corpus or PocketCorpusConfig(), root / "corpus", fsdd or None, max(1, workers))
+    console, sizes = Console(stderr=True), sizes or PocketSizes()
+    recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers))
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
     tell = _teller(console)
-    trainer = train_codec(training(*codec_steps), corpus_clips(root / "corpus"), root / "codec", tell)
+    trainer = train_codec(training(*sizes.codec_steps), corpus_clips(root / "corpus"), root / "codec", tell)
     encode_recordings(Recordings(root / "corpus" / "answers"), trainer.codec.eval(), root / "codes")
     hearing = HearingCorpusConfig(corpus=str(root / "corpus"), digits=fsdd)
-    train_listener(listener or ListenerTrainConfig(), hearing, root / "listener", tell)
+    train_listener(sizes.listener, hearing, root / "listener", tell)
     with Progress(console=console) as progress:
         bars = {name: progress.add_task(f"hearing {name}", total=None) for name in ("nonspeech", "people", "questions")}
         ears, _ = load_listener(root / "listener")
@@ -50,7 +68,8 @@ def prepare_pocket(
             sets=[name for name in bars if (root / "corpus" / name).is_dir()],
             tell=lambda name, done, total: progress.update(bars[name], completed=done, total=total),
         )
-    print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}")
+    some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
+    print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}{some} --out {root}/lm")
 
 
 def _teller(console: Console) -> Callable[[dict[str, Any]], None]:

@@ -15,7 +15,7 @@ from thinkaloud import audio
 from thinkaloud.audio import Audio
 from thinkaloud.cli.microphone import Speaker, converse
 from thinkaloud.cli.models import default_model, load
-from thinkaloud.generate import AudioChunk, Event, TextDelta, TurnEnded, ask
+from thinkaloud.generate import AudioChunk, Event, TextDelta, Transcript, TurnEnded, ask
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Question
 from thinkaloud.generate.loop import DecodeOptions
@@ -33,6 +33,9 @@ def command(
     task: Annotated[str, typer.Option(help=f"What is given and said: {', '.join(TASKS)}.")] = "",
     text: Annotated[str, typer.Option(help="Ask in writing instead of aloud (or the text to speak, with --task tts).")] = "",
     batch_parallel: Annotated[bool, typer.Option(help="Think in a row of text only, and say what it thinks.")] = True,
+    transcribe: Annotated[
+        bool | None, typer.Option(help="Write down what was heard and answer that; default: as the model was made for.")
+    ] = None,
     temperature: Annotated[float, typer.Option(help="0: always the likeliest.")] = 0.0,
     top_k: Annotated[int, typer.Option(help="Sample among the k likeliest; 0: all.")] = 0,
     top_p: Annotated[float, typer.Option(help="Sample among the likeliest that together have this probability.")] = 1.0,
@@ -56,21 +59,24 @@ def command(
         talk_to_server(server, question, output, text)
         return
     if not question and not text:
-        converse(load(model or default_model(), device), batch_parallel=batch_parallel)
+        speech_lm = load(model or default_model(), device)
+        converse(speech_lm, batch_parallel, speech_lm.config.transcribes if transcribe is None else transcribe)
         return
     chosen = _task(task, text)
     heard = audio.read(question) if question else None
     speech_lm = load(model or default_model(), device)
     sampler = SamplerConfig(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
     decode = DecodeOptions(sampler=sampler, max_steps=max_steps, batch_parallel=batch_parallel)
-    options = AnswerOptions(task=chosen, decode=decode, chunk_frames=chunk_frames)
+    first = speech_lm.config.transcribes if transcribe is None else transcribe
+    options = AnswerOptions(task=chosen, decode=decode, chunk_frames=chunk_frames, transcribe=first)
     say = _json_line if as_json else _plain_line
     if not as_json and speech_lm.config.name == "toy":
         print("(the toy model has random weights: it answers nonsense)", file=sys.stderr)
     started_s = time.perf_counter()
     asked = hear(speech_lm, heard) if heard is not None else Question(text=text)
     listen_s = time.perf_counter() - started_s
-    if not as_json and heard is not None and "asr" in speech_lm.config.tasks and chosen.name != "asr":
+    asks_itself = options.transcript is not None
+    if not as_json and heard is not None and "asr" in speech_lm.config.tasks and chosen.name != "asr" and not asks_itself:
         print(f"heard:  {transcript(speech_lm, asked)}")
     figures = run(speech_lm, asked, listen_s, options, say, output if chosen.speaks else "", play and not as_json)
     if as_json:
@@ -153,6 +159,8 @@ def _open_speaker(model: SpeechLM) -> Speaker | None:
 def _plain_line(event: Event) -> None:
     if isinstance(event, TextDelta):
         print(event.text, end="", flush=True)
+    elif isinstance(event, Transcript):
+        print(f"heard:  {event.text}")
 
 
 def _json_line(event: Event) -> None:

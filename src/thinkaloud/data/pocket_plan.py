@@ -24,6 +24,9 @@ ESPEAK = tuple(
     f"espeak:{voice}"
     for voice in listed(
         "en-us en-us+m1 en-us+m3 en-us+m7 en-us+f1 en-us+f2 en-us+f4 en-us+Annie en-us+Andy en-us+klatt2 en en+m2 en+m5 "
+        "en-us+m4 en-us+m6 en-us+m8 en-us+f3 en-us+f5 en-us+Adam en-us+Alicia en-us+belinda en-us+benjamin en-us+Denis "
+        "en-us+Gene en-us+john en-us+Mike en-us+klatt en-us+klatt4 en-us+linda en-us+anika en-us+steph en+Andrea en+paul "
+        "en+rob en+shelby en+victor en-gb-scotland+Lee en-gb-x-rp+Alex en-gb-x-rp+f5 en-029+m6 en-us-nyc+f4 "
         "en+f3 en+f5 en-gb-scotland+m4 en-gb-scotland+f2 en-gb-x-rp+m6 en-gb-x-rp+f1 en-gb-x-gbclan+m3 "
         "en-gb-x-gbcwmd+f4 en-029+m1 en-029+f3 en-us-nyc+m2 en-us-nyc+Michael"
     )
@@ -41,15 +44,21 @@ _ANSWER_SHARES = pairs("repeat 14, digits 8, change_mind 2, clock 3, compare 3, 
 
 @dataclass(frozen=True, kw_only=True)
 class PocketCorpusConfig(Config):
-    """How much is recorded. Intents are sampled evenly but for a few whose content is open or large."""
+    """How much is recorded. Intents are sampled evenly but for a few whose content is open or large; () means all of them."""
 
-    num_questions: int = 24_000
-    num_answers: int = 40_000
+    num_questions: int = 64_000
+    num_answers: int = 70_000
     num_festival: int = 600
     num_people: int = 4_000
     num_nonspeech: int = 2_400
     test_share: float = 0.1
+    intents: tuple[str, ...] = ()
     seed: int = 0
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names of the intents that are recorded."""
+        return self.intents or domain.intents()
 
     def build(self) -> "PocketCorpus":
         """The plan: dialogues and everything that is to be spoken."""
@@ -58,7 +67,7 @@ class PocketCorpusConfig(Config):
         jobs = {
             "questions": questions,
             "answers": _plan_answers(rng, self, dialogues),
-            "festival": _plan_festival(rng, self.num_festival),
+            "festival": _plan_festival(rng, self),
             "people": _plan_people(rng, self.num_people),
             "nonspeech": _plan_nonspeech(self.num_nonspeech),
         }
@@ -95,10 +104,10 @@ class PocketCorpus:
 
 def _plan_questions(rng: random.Random, config: PocketCorpusConfig) -> tuple[list[Row], list[Row]]:
     """Dialogues with the ids of their spoken questions; the jobs shuffled, the turns of a dialogue together."""
-    total = sum(float(_QUESTION_SHARES.get(intent, 1)) for intent in domain.intents())
+    total = sum(float(_QUESTION_SHARES.get(intent, 1)) for intent in config.asked)
     dialogues: list[Row] = []
     spoken: list[list[Row]] = []
-    for intent in domain.intents():
+    for intent in config.asked:
         quota = config.num_questions * float(_QUESTION_SHARES.get(intent, 1)) / total
         for split, share in (("train", 1 - config.test_share), ("test", config.test_share)):
             for dialogue in _distinct(rng, intent, split, quota * share):
@@ -155,7 +164,7 @@ def _plan_answers(rng: random.Random, config: PocketCorpusConfig, dialogues: lis
             add(turn["answer"], dialogue["intent"], dialogue["split"])
     needed = list(split_of)
     rng.shuffle(needed)
-    intents = domain.intents()
+    intents = config.asked
     shares = [float(_ANSWER_SHARES.get(intent, 1)) for intent in intents]
     for _ in range(20 * config.num_answers):
         if len(split_of) >= config.num_answers:
@@ -171,11 +180,11 @@ def _plan_answers(rng: random.Random, config: PocketCorpusConfig, dialogues: lis
     ]
 
 
-def _plan_festival(rng: random.Random, num_questions: int) -> list[Row]:
+def _plan_festival(rng: random.Random, config: PocketCorpusConfig) -> list[Row]:
     """Questions of single turns, all intents evenly, none of them taught."""
-    single = [intent for intent in domain.intents() if not intent.startswith(("remember", "change", "say_again", "calculate"))]
+    single = [intent for intent in config.asked if not intent.startswith(("remember", "change", "say_again", "calculate"))]
     rows = []
-    for number in range(num_questions):
+    for number in range(config.num_festival):
         intent = single[number % len(single)]
         turn = domain.draw(rng, intent, "test").turns[0]
         text = {"id": f"f{number:05d}", "text": turn.question, "answer": turn.answer, "intent": intent, "split": "test"}

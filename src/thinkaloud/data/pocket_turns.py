@@ -25,12 +25,14 @@ DIALOGUES = "dialogues.jsonl"
 class WrittenTurns(Config):
     """Endless dialogues of the domain, in writing; `shares` draws an intent more or less often than the others.
 
-    With `codes` only dialogues whose last answer was recorded, and its codes with it.
+    With `codes` only dialogues whose last answer was recorded, and its codes with it. With `corpus` its dialogues instead of
+    endless ones: the answers of those were recorded, whose content is open too.
     """
 
     split: str = "train"
     shares: dict[str, float] | None = None
     codes: str = ""
+    corpus: str = ""
 
     def build(self) -> "WrittenSource":
         """The source."""
@@ -38,24 +40,35 @@ class WrittenTurns(Config):
 
 
 class WrittenSource(Source):
-    """Dialogues made as they are drawn."""
+    """Dialogues made as they are drawn, or drawn from a corpus."""
 
     def __init__(self, config: WrittenTurns) -> None:
         self._config = config
         self._encoded = Encoded(config.codes) if config.codes else None
-        self._codes = {row["text"]: row for row in self._encoded.rows} if self._encoded is not None else {}
-        known = {row["intent"] for row in self._codes.values()}
-        self._intents = _Intents([name for name in domain.intents() if not known or name in known], config.shares)
+        self._codes = _codes_by_text(self._encoded, config.split) if self._encoded is not None else {}
+        known = {row["intent"] for row in self._codes.values()} or set(domain.intents())
+        self._recorded = _by_intent(self._dialogues(), config.corpus) if config.corpus else {}
+        known &= set(self._recorded) if self._recorded else known
+        self._intents = _Intents([name for name in domain.intents() if name in known], config.shares)
+
+    def _dialogues(self) -> list[Row]:
+        found = _dialogues(self._config.corpus, self._config.split)
+        return [row for row in found if not self._codes or row["turns"][-1]["answer"] in self._codes]
 
     def draw(self, n: int, seed: int) -> Sample:
         """See Source."""
         rng = random.Random(f"{seed}/{n}")
         for _ in range(100):
-            made = domain.draw(rng, self._intents.draw(rng), self._config.split)
-            if self._encoded is None or made.turns[-1].answer in self._codes:
+            turns = self._turns(rng, self._intents.draw(rng))
+            if self._encoded is None or turns[-1].answer.spoken:
                 break
-        turns = [self._exchange(turn.question, turn.answer or "") for turn in made.turns]
         return _sample(turns, f"w{n}")
+
+    def _turns(self, rng: random.Random, intent: str) -> list[Exchange]:
+        if self._recorded:
+            return [self._exchange(turn["question"], turn["answer"]) for turn in rng.choice(self._recorded[intent])["turns"]]
+        made = domain.draw(rng, intent, self._config.split)
+        return [self._exchange(turn.question, turn.answer or "") for turn in made.turns]
 
     def _exchange(self, question: str, answer: str) -> Exchange:
         row = self._codes.get(answer)
@@ -112,6 +125,7 @@ class SpokenTurns(Config):
     split: str = "train"
     shares: dict[str, float] | None = None
     must_speak: bool = False  # only dialogues whose last answer has codes
+    alone: bool = False  # each turn by itself, without those before it
 
     def build(self) -> "TurnSource":
         """The source."""
@@ -125,11 +139,10 @@ class TurnSource(Source):
         self._config = config
         self._heard = HeardRecordings(config.features)
         self._encoded = Encoded(config.codes)
-        self._codes = {row["text"]: row for row in self._encoded.rows}
+        self._codes = _codes_by_text(self._encoded, config.split)
         self._people = _clips(config.people, config.split)
         self._sounds = _clips(config.nonspeech, config.split)
-        lines = (Path(config.corpus) / DIALOGUES).read_text().splitlines()
-        dialogues = [row for row in map(json.loads, lines) if row["split"] == config.split and self._known(row)]
+        dialogues = [row for row in _dialogues(config.corpus, config.split) if self._known(row)]
         self._by_intent = _by_intent(dialogues, config.corpus)
         self._intents = _Intents(tuple(self._by_intent), config.shares)
         self.faults = Faults()
@@ -154,7 +167,9 @@ class TurnSource(Source):
         for question, turn in zip(dialogue["questions"], dialogue["turns"], strict=True):
             copy = rng.choice(self._heard.copies[question])
             turns.append(self._exchange(turn["question"], turn["answer"], self._heard.features(copy)))
-        if len(turns) > 1 and rng.random() < 0.3:  # sometimes the lesson is an earlier turn
+        if self._config.alone:
+            turns = [rng.choice(turns)]
+        elif len(turns) > 1 and rng.random() < 0.3:  # sometimes the lesson is an earlier turn
             told = [n for n, turn in enumerate(turns, 1) if turn.answer.spoken or not self._config.must_speak]
             turns = turns[: rng.choice(told)]
         return _sample(turns, f"d{dialogue['id']}")
@@ -195,6 +210,16 @@ class _Clips:
 
 def _clips(folder: str, split: str) -> _Clips | None:
     return _Clips(folder, split) if folder and (Path(folder) / "about.json").is_file() else None
+
+
+def _dialogues(corpus: str, split: str) -> list[Row]:
+    lines = (Path(corpus) / DIALOGUES).read_text().splitlines()
+    return [row for row in map(json.loads, lines) if row["split"] == split]
+
+
+def _codes_by_text(encoded: Encoded, split: str) -> dict[str, Row]:
+    """The recorded answers by their text. Those kept for the test are said in the test alone, whoever's answers they are."""
+    return {row["text"]: row for row in encoded.rows if split == "test" or row["split"] == split}
 
 
 def _by_intent(rows: Sequence[Row], where: str) -> dict[str, list[Row]]:

@@ -170,10 +170,10 @@ def _missing(turn: Exchange, task: Task) -> str:
         return "its question has no audio"
     if not task.listens and not task.repeats and not question.text:
         return "its question has no text"
-    if task.name == ASR.name:
-        return "" if question.text else "its question has no text"
     if getattr(turn, "ignore", False):
         return ""
+    if task.name == ASR.name:
+        return "" if question.text else "its question has no text"
     if not answer.text:
         return "its answer has no text"
     return "its answer has no codes" if task.speaks and not answer.spoken else ""

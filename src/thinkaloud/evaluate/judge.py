@@ -30,11 +30,16 @@ Judge = Callable[[Sequence[Audio]], list[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class WordErrors:
-    """Word errors of many utterances: `rate` over all their words, its standard error, and the share without any error."""
+    """Word errors of many utterances: `rate` over all their words, its standard error, and the share without any error.
+
+    `missing` and `added` are the shares of utterances that lack a word or have one too many.
+    """
 
     rate: float
     standard_error: float
     exact: float
+    missing: float
+    added: float
     clips: int
 
     @classmethod
@@ -54,6 +59,8 @@ class WordErrors:
             rate=rate,
             standard_error=math.sqrt(spread) / sum(counts),
             exact=sum(not e for e in errors) / len(errors),
+            missing=sum(one.deletions > one.insertions for one in found) / len(found),
+            added=sum(one.insertions > one.deletions for one in found) / len(found),
             clips=len(pairs),
         )
 

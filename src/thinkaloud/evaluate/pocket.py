@@ -1,7 +1,8 @@
 """Pocket: how well a small model that hears and answers does on its domain. Plain values out, ready for JSON.
 
 hearing   word error rates by condition: the ASR task of the model, and its listener alone
-answers   right texts by intent, from speech; all turns of a dialogue are the model's own
+answers   right texts by intent, from speech; all turns of a dialogue are the model's own; three ways to think:
+          t1t2 what was heard is written down first, a1t2 in writing (as in batch-parallel decoding), a1a2 while speaking
 silence   what is no question and was answered, what is one and was not
 speech    word errors of what it says, by two judges, beside the same judges' floors
 """
@@ -19,10 +20,11 @@ from thinkaloud.evaluate.batch import Asked, Said, answer_all
 from thinkaloud.evaluate.judge import Judge, WordErrors
 from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
 from thinkaloud.generate.ask import Exchange, Question
-from thinkaloud.layout.prompt import A1A2, A1T2, ASR, TTS, Task
+from thinkaloud.layout.prompt import A1A2, A1T2, ASR, T1A2, T1T2, TTS, Task
 from thinkaloud.model import SpeechLM
 
 Scores = dict[str, Any]
+_UNANSWERED = Said(text="", text_ids=(), reason="ignored", codes=torch.zeros(0, 0, dtype=torch.long))
 
 
 def hearing(model: SpeechLM, conditions: dict[str, list[Clip]], ears: Judge | None) -> Scores:
@@ -42,31 +44,47 @@ def hearing(model: SpeechLM, conditions: dict[str, list[Clip]], ears: Judge | No
 
 def silence(model: SpeechLM, sounds: Sequence[Clip], questions: Sequence[Clip]) -> Scores:
     """The shares of sounds that were ignored and of questions that were answered."""
-    shares = {}
+    shares, task = {}, ASR if model.config.transcribes else A1T2
     for name, clips in (("ignored", sounds), ("answered", questions)):
-        said = answer_all(model, A1T2, _asked(hear_all(model.need("listener"), clips)), max_steps=2)
-        right = [(one.reason == "ignored") == (name == "ignored") for one in said]
+        said = answer_all(model, task, _asked(hear_all(model.need("listener"), clips)), max_steps=2)
+        right = [_ignored(one) == (name == "ignored") for one in said]
         shares[name] = {"share": sum(right) / len(right), "clips": len(right)}
     return shares
 
 
 def converse(model: SpeechLM, talks: Sequence[Talk], task: Task, **options: Any) -> list[list[Said]]:
-    """Every dialogue answered turn by turn; what the model said itself is its history."""
-    features = [hear_all(model.need("listener"), talk.questions) for talk in talks]
+    """Every dialogue answered turn by turn; what the model said itself is its history.
+
+    For a task that reads, the questions are first written down by the model; one without words is not answered.
+    """
+    questions = [_questions(model, talk.questions, task) for talk in talks]
     said: list[list[Said]] = [[] for _ in talks]
     for turn in range(max(len(talk.questions) for talk in talks)):
         still = [n for n, talk in enumerate(talks) if turn < len(talk.questions)]
-        asked = [_after(features[n], said[n]) for n in still]
-        for n, one in zip(still, answer_all(model, task, asked, **options), strict=True):
+        spoken = [n for n in still if questions[n][turn].known]
+        for n in set(still) - set(spoken):
+            said[n].append(_UNANSWERED)
+        asked = [_after(questions[n], said[n]) for n in spoken]
+        for n, one in zip(spoken, answer_all(model, task, asked, **options), strict=True):
             said[n].append(one)
     return said
 
 
-def _after(features: Sequence[Tensor], said: Sequence[Said]) -> Asked:
-    history = tuple(
-        Exchange(question=Question(heard=heard), answer=one.text) for heard, one in zip(features, said, strict=False)
-    )
-    return Asked(question=Question(heard=features[len(said)]), history=history)
+def _questions(model: SpeechLM, clips: Sequence[Clip], task: Task) -> list[Question]:
+    heard = _asked(hear_all(model.need("listener"), clips))
+    if task.listens:
+        return [one.question for one in heard]
+    return [Question(text=one.text) for one in answer_all(model, ASR, heard, max_steps=80)]
+
+
+def _after(questions: Sequence[Question], said: Sequence[Said]) -> Asked:
+    past = [(question, one) for question, one in zip(questions, said, strict=False) if one is not _UNANSWERED]
+    history = tuple(Exchange(question=question, answer=one.text) for question, one in past)
+    return Asked(question=questions[len(said)], history=history)
+
+
+def _ignored(said: Said) -> bool:
+    return said.reason == "ignored" or not said.text
 
 
 def right(talks: Sequence[Talk], said: Sequence[Sequence[Said]]) -> list[bool]:
@@ -88,14 +106,14 @@ def answers(model: SpeechLM, talks: dict[str, list[Talk]], others: dict[str, lis
         **others,
     }
     found: Scores = {"groups": {}, "intents": {}}
-    for task in (A1T2, A1A2):
+    for task in (T1T2, A1T2, A1A2):
         alone = {id(talk): (said, good) for many in (flat, *others.values()) for talk, said, good in _judged(model, many, task)}
         for name, many in groups.items():
             found["groups"].setdefault(name, {"dialogues": len(many)})[task.name] = _share([alone[id(t)][1] for t in many])
         for intent, many in talks.items():
             row = found["intents"].setdefault(intent, {"dialogues": len(many)})
             row[task.name] = _share([alone[id(talk)][1] for talk in many])
-            if task is A1A2:
+            if task is (T1T2 if model.config.transcribes else A1T2):
                 row["examples"] = [
                     [talk.questions[-1].text, talk.answers[-1], alone[id(talk)][0]] for talk in many if not alone[id(talk)][1]
                 ][:3]
@@ -115,33 +133,47 @@ def speech(
     texts = [clip.text for clip, _ in recorded]
     ids = [model.need("tokenizer").encode(text) for text in texts]
     read = answer_all(model, TTS, [Asked(question=Question(text=text)) for text in texts], texts=ids)
-    asked = _asked(hear_all(model.need("listener"), [talk.questions[0] for talk in talks if len(talk.questions) == 1]))
-    said, thought = answer_all(model, A1A2, asked), answer_all(model, A1T2, asked, max_steps=80)
-    parallel = answer_all(model, A1A2, asked, texts=[one.text_ids for one in thought])
+    clips = [talk.questions[0] for talk in talks if len(talk.questions) == 1]
+    heard, written = (_put(model, clips, task) for task in (A1A2, T1A2))
+    said = answer_all(model, A1A2, heard)
+    parallel, first = _thought(model, heard, A1T2, A1A2), _thought(model, written, T1T2, T1A2)
     sets = {
         "recording": (texts, [clip.audio for clip, _ in recorded]),
-        "codec": (texts, [_sound(model, codes) for _, codes in recorded]),
-        "read aloud": (texts, [_sound(model, one.codes) for one in read]),
-        "answers": _spoken(model, said, [one.text for one in said]),
-        "answers, batch-parallel": _spoken(model, parallel, [one.text for one in thought]),
+        "codec": (texts, [sound(model, codes) for _, codes in recorded]),
+        "read aloud": (texts, [sound(model, one.codes) for one in read]),
+        "answers": _spoken(model, said),
+        "answers, batch-parallel": _spoken(model, parallel),
+        "answers, written down first": _spoken(model, first),
     }
-    found: Scores = {name: _by_judges(*clips, ears, other, num_judged) for name, clips in sets.items()}
+    found: Scores = {name: _by_judges(*spoken, ears, other, num_judged) for name, spoken in sets.items()}
     lengths = [(codes.shape[1], one.codes.shape[1]) for (_, codes), one in zip(recorded, read, strict=True)]
     found["endings"] = {
-        "ran on": sum(one.reason == "limit" for one in [*read, *said]) / len([*read, *said]),
+        "ran on": sum(one.reason == "limit" for one in [*read, *said, *first]) / len([*read, *said, *first]),
         "length off by a quarter": sum(abs(made - true) > true / 4 for true, made in lengths) / len(lengths),
     }
     return found
 
 
-def _spoken(model: SpeechLM, said: Sequence[Said], texts: Sequence[str]) -> tuple[list[str], list[Audio]]:
+def _put(model: SpeechLM, clips: Sequence[Clip], task: Task) -> list[Asked]:
+    """Single questions as the task takes them; those without words are left out."""
+    return [Asked(question=question) for question in _questions(model, clips, task) if question.known]
+
+
+def _thought(model: SpeechLM, asked: Sequence[Asked], writes: Task, speaks: Task) -> list[Said]:
+    """Answers whose texts come from the task that writes and are said by the one that speaks."""
+    thought = answer_all(model, writes, asked, max_steps=80)
+    return answer_all(model, speaks, asked, texts=[one.text_ids for one in thought])
+
+
+def _spoken(model: SpeechLM, said: Sequence[Said]) -> tuple[list[str], list[Audio]]:
     """What has words and sound: the rest was ignored."""
-    pairs = [(text, _sound(model, one.codes)) for text, one in zip(texts, said, strict=True) if words(text)]
+    pairs = [(one.text, sound(model, one.codes)) for one in said if words(one.text)]
     return [text for text, _ in pairs], [sound for _, sound in pairs]
 
 
 @torch.inference_mode()
-def _sound(model: SpeechLM, codes: Tensor) -> Audio:
+def sound(model: SpeechLM, codes: Tensor) -> Audio:
+    """What codes [K, T] sound like; a moment of silence where there are none."""
     codec = model.need("codec")
     samples = codec.decode(codes[None])[0] if codes.shape[1] else torch.zeros(codec.sample_rate // 10)
     return Audio(samples, codec.sample_rate)

@@ -123,10 +123,19 @@ class PocketClips:
         while len(found) < self.config.num_answers and any(by_intent.values()):
             for rows in by_intent.values():
                 if rows and len(found) < self.config.num_answers:
-                    row = rows.pop()
-                    codes = torch.from_numpy(encoded.codes(row).astype("int64"))
-                    found.append((Clip(text=row["text"], audio=recordings.audio(row)), codes))
+                    found.append(self._answer(recordings, encoded, rows.pop()))
         return found
+
+    def answers_of(self, intent: str) -> list[tuple[Clip, Tensor]]:
+        """The same of one intent, all there are."""
+        recordings, encoded = Recordings(Path(self.config.corpus) / "answers"), Encoded(self.config.codes)
+        rows = [row for row in encoded.rows if row["split"] == "test" and row["intent"] == intent]
+        self._rng(intent).shuffle(rows)
+        return [self._answer(recordings, encoded, row) for row in rows]
+
+    def _answer(self, recordings: Recordings, encoded: Encoded, row: Row) -> tuple[Clip, Tensor]:
+        clip = Clip(text=row["text"], audio=recordings.audio(row))
+        return clip, torch.from_numpy(encoded.codes(row).astype("int64"))
 
     def _some(self, part: str, count: int) -> list[Clip]:
         recordings = Recordings(Path(self.config.corpus) / part)

@@ -9,6 +9,11 @@ import torch
 from thinkaloud.audio import Audio
 
 _PERCENT = "{:.1f} %"
+_WAYS = {
+    "t1t2": "what was heard written down first",
+    "a1t2": "thinking in writing (batch-parallel)",
+    "a1a2": "thinking while speaking",
+}
 
 
 def write_report(figures: dict[str, Any], folder: Path) -> Path:
@@ -48,10 +53,12 @@ def _hearing(found: dict[str, Any]) -> str:
 
 
 def _answers(found: dict[str, Any]) -> str:
-    rows = [[name, _share(row.get("a1t2")), _share(row.get("a1a2")), row["dialogues"]] for name, row in found["groups"].items()]
-    intents = [[name, _share(row["a1t2"]), _share(row["a1a2"]), row["dialogues"]] for name, row in found["intents"].items()]
-    head = ["", "thinking in writing (batch-parallel)", "thinking while speaking", "dialogues"]
-    return "## Answers: right texts, from speech\n\n" + _table(head, rows) + "\n" + _table(["intent", *head[1:]], intents)
+    groups, intents = (
+        [[name, *(_share(row.get(way)) for way in _WAYS), row["dialogues"]] for name, row in found[part].items()]
+        for part in ("groups", "intents")
+    )
+    head = ["", *_WAYS.values(), "dialogues"]
+    return "## Answers: right texts, from speech\n\n" + _table(head, groups) + "\n" + _table(["intent", *head[1:]], intents)
 
 
 def _silence(found: dict[str, Any]) -> str:
@@ -62,7 +69,7 @@ def _silence(found: dict[str, Any]) -> str:
 
 def _speech(found: dict[str, Any]) -> str:
     rows = [
-        [name, _rate(row.get("ears")), _rate(row.get("independent")), row.get("ears", {}).get("clips", "")]
+        [name, _rate(row.get("ears")), *_slips(row.get("ears")), _rate(row.get("independent"))]
         for name, row in found.items()
         if name != "endings"
     ]
@@ -71,7 +78,11 @@ def _speech(found: dict[str, Any]) -> str:
         "Word errors of sentences never taught, by the model's own ears and by pocketsphinx. The first two rows are "
         f"the judges' floors: only differences from them count. {ends}.\n\n"
     )
-    return "## Speaks\n\n" + note + _table(["speech", "own ears", "independent judge", "clips"], rows)
+    return (
+        "## Speaks\n\n"
+        + note
+        + _table(["speech", "own ears", "a word missing", "a word too many", "clips", "independent judge"], rows)
+    )
 
 
 def _streaming(found: dict[str, Any]) -> str:
@@ -79,6 +90,10 @@ def _streaming(found: dict[str, Any]) -> str:
         [name, *(f"{row[key]:g}" for key in ("first_audio_ms", "step_ms", "real_time_factor"))] for name, row in found.items()
     ]
     return "## Streaming\n\n" + _table(["decoding", "first audio, ms", "a step, ms", "real-time factor"], rows)
+
+
+def _slips(errors: dict[str, Any] | None) -> tuple[str, str, Any]:
+    return (_share(errors["missing"]), _share(errors["added"]), errors["clips"]) if errors else ("-", "-", "")
 
 
 def _rate(errors: dict[str, Any] | None) -> str:
@@ -95,11 +110,12 @@ def _table(head: list[str], rows: list[list[Any]]) -> str:
 
 
 def draw_intents(found: dict[str, Any], path: Path) -> None:
-    """Right answers by intent, with one standard error."""
+    """Right answers by intent, the best way of thinking overall, with one standard error."""
     from matplotlib.figure import Figure
 
-    intents = sorted(found["intents"].items(), key=lambda item: item[1]["a1t2"] or 0)
-    shares = [row["a1t2"] or 0 for _, row in intents]
+    way = max(_WAYS, key=lambda way: found["groups"]["all"][way] or 0)
+    intents = sorted(found["intents"].items(), key=lambda item: item[1][way] or 0)
+    shares = [row[way] or 0 for _, row in intents]
     errors = [(share * (1 - share) / max(row["dialogues"], 1)) ** 0.5 for share, (_, row) in zip(shares, intents, strict=True)]
     figure = Figure(figsize=(7, 0.2 * len(intents) + 1), layout="constrained")
     axes = figure.subplots()

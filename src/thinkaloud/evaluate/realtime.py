@@ -19,6 +19,7 @@ from thinkaloud.configurable import Config
 from thinkaloud.generate import AudioChunk, Stats
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Question
+from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.model import SpeechLM
 
 _BLOCK_MS = 20  # as a microphone gives
@@ -37,6 +38,13 @@ class Figures(Config):
     prompt_steps: int
     steps: int
     repeats: int
+
+
+def ways(max_steps: int) -> dict[str, AnswerOptions]:
+    """The ways to think of an answer, by name."""
+    alone = AnswerOptions(decode=DecodeOptions(max_steps=max_steps))
+    parallel = alone.set("decode.batch_parallel", True)
+    return {"one row": alone, "batch-parallel": parallel, "written down first": parallel.replace(transcribe=True)}
 
 
 def measure(

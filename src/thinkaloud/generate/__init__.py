@@ -27,6 +27,13 @@ class UserStopped(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Transcript(Event):
+    """What the model wrote down of the question before it answered (`AnswerOptions.transcribe`)."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TurnStarted(Event):
     """The model begins to answer."""
 

@@ -1,5 +1,11 @@
 """Answer: one reply in progress, from token columns to text and speech events.
 
+    transcribe=False   what was heard ----------------------------> answer     (a1a2, a1t2)
+    transcribe=True    what was heard -> ASR -> its own transcript -> answer   (asr, then t1a2 or t1t2)
+
+Writing down first costs a step for each word of the question and lets a small model use all it has learnt in writing
+(chain of modality: SpeechGPT, arXiv 2305.11000, section 4; there with a prompt, here with the tasks of the model).
+
 Letters: K rows of tokens (text first), T frames, n samples.
 """
 
@@ -9,20 +15,33 @@ import torch
 from torch import Tensor
 
 from thinkaloud.configurable import Config
-from thinkaloud.generate import AudioChunk, Event, Interrupted, Stats, TextDelta, TurnEnded, TurnStarted
+from thinkaloud.generate import AudioChunk, Event, Interrupted, Stats, TextDelta, Transcript, TurnEnded, TurnStarted
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
 from thinkaloud.generate.loop import Column, DecodeOptions, Decoding
-from thinkaloud.layout.prompt import A1A2, Task
+from thinkaloud.generate.sampler import SamplerConfig
+from thinkaloud.layout.prompt import A1A2, ASR, T1A2, T1T2, Task
 from thinkaloud.model import SpeechLM
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerOptions(Config):
-    """The task, how to decode it, and how many frames go to the codec at once (1: speech is heard as soon as it is exact)."""
+    """The task, how to decode it, and how many frames go to the codec at once (1: speech is heard as soon as it is exact).
+
+    `transcribe`: what was heard is written down first, by the model's ASR task, and the answer is to that.
+    """
 
     task: Task = A1A2
     decode: DecodeOptions = DecodeOptions()
     chunk_frames: int = 1
+    transcribe: bool = False
+
+    @property
+    def transcript(self) -> "AnswerOptions | None":
+        """How the question is written down first; None where it is not."""
+        if not self.transcribe or not self.task.listens or self.task.name == ASR.name:
+            return None
+        decode = self.decode.replace(sampler=SamplerConfig(), batch_parallel=False)
+        return self.replace(task=ASR, decode=decode, transcribe=False)
 
     def __post_init__(self) -> None:
         if self.chunk_frames < 1:
@@ -46,21 +65,36 @@ class Answer:
     ) -> None:
         from thinkaloud.text import TextStream
 
+        self._model, self._turn, self._history = model, turn, history
         self._options = options or AnswerOptions()
-        self._model, self._turn = model, turn
-        prompt, features = build_prompt(model, self._options.task, question, history)
-        task = self._options.task
-        text = [*model.need("tokenizer").encode(question.text), model.streams[0].end] if task.repeats else ()
-        self._decoding = Decoding(model, task, prompt, features, self._options.decode, text=text)
+        self._transcript: Answer | None = None
+        self._decoding: Decoding | None = None
+        self._prompt_steps = 0
+        self._text_tokens = self._frames = self._samples = self._transcript_steps = 0
+        self._ignored = False
+        self.done = False
+        self.question = question  # as the conversation remembers it: with its words, once they are written down
+        if (first := self._options.transcript) is not None:
+            self._transcript = Answer(model, question, options=first, turn=turn)
+            self._options = self._options.replace(task=T1A2 if self._options.task.speaks else T1T2)
+            self._history = tuple(Exchange(question=past.question.written, answer=past.answer) for past in history)
         self._words = TextStream(model.need("tokenizer"))
         codec = model.need("codec") if self._options.task.speaks else None
         self._codec = codec.stream() if codec is not None else None
         self._sample_rate = codec.sample_rate if codec is not None else 0
         self._waiting: list[Tensor] = []  # frames [K - 1] not yet given to the codec
+        if self._transcript is None:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Reads the prompt; what is decoded from here on is the answer."""
+        task = self._options.task
+        question = self.question if task.listens else self.question.written
+        prompt, features = build_prompt(self._model, task, question, self._history)
+        tokenizer = self._model.need("tokenizer")
+        text = [*tokenizer.encode(self.question.text), self._model.streams[0].end] if task.repeats else ()
+        self._decoding = Decoding(self._model, task, prompt, features, self._options.decode, text=text)
         self._prompt_steps = prompt.num_steps
-        self._text_tokens = self._frames = self._samples = 0
-        self._ignored = False
-        self.done = False
 
     @property
     def text(self) -> str:
@@ -75,13 +109,8 @@ class Answer:
     def step(self) -> list[Event]:
         """Runs the model once. After the last step the events end with Stats and TurnEnded, and `done` is True."""
         assert not self.done, "the answer is done"
-        events: list[Event] = [] if self._decoding.steps else [TurnStarted(turn=self._turn)]
-        column = self._decoding.step()
-        events += self._read(int(column.ids[0]))
-        events += self._speak(column)
-        if self._decoding.ended or self._ignored:
-            events += self._finish()
-        return events
+        events: list[Event] = [] if self._steps else [TurnStarted(turn=self._turn)]
+        return events + (self._write_down() if self._decoding is None else self._answer(self._decoding))
 
     def cancel(self) -> list[Event]:
         """Stops at once; nothing more is said. Cancelling what is done does nothing."""
@@ -90,10 +119,34 @@ class Answer:
         self.done = True
         return [self._stats(), Interrupted(turn=self._turn, text=self._words.text)]
 
-    def _read(self, token_id: int) -> list[Event]:
+    @property
+    def _steps(self) -> int:
+        return self._transcript_steps + (self._decoding.steps if self._decoding is not None else 0)
+
+    def _write_down(self) -> list[Event]:
+        """One step of the transcript; with its last one the answer begins, or there is nothing to answer."""
+        assert self._transcript is not None
+        self._transcript_steps += 1
+        said = [event for event in self._transcript.step() if isinstance(event, TurnEnded)]
+        if not said:
+            return []
+        if said[0].reason == "ignored" or not said[0].text:
+            self._ignored = True
+            return self._finish()
+        self.question = Question(text=said[0].text, heard=self.question.heard)
+        self._begin()
+        return [Transcript(turn=self._turn, text=said[0].text)]
+
+    def _answer(self, decoding: Decoding) -> list[Event]:
+        """One step of the answer."""
+        column = decoding.step()
+        events = self._read(int(column.ids[0]), first=decoding.steps == 1) + self._speak(column)
+        return events + self._finish() if decoding.ended or self._ignored else events
+
+    def _read(self, token_id: int, first: bool) -> list[Event]:
         """The text that one id of the text row adds."""
         stream = self._model.streams[0]
-        if self._decoding.steps == 1 and "ignore" in stream.specials and token_id == stream.id("ignore"):
+        if first and "ignore" in stream.specials and token_id == stream.id("ignore"):
             self._ignored = True
         if token_id >= stream.size:
             return []
@@ -134,14 +187,14 @@ class Answer:
             events += self._push() if self._waiting else []
             with torch.inference_mode():
                 events += self._chunk(self._codec.flush()[0])
-        reason = "ignored" if self._ignored else "end" if self._decoding.complete else "limit"
+        reason = "ignored" if self._ignored else "end" if self._decoding is None or self._decoding.complete else "limit"
         return [*events, self._stats(), TurnEnded(turn=self._turn, text=self._words.text, reason=reason)]
 
     def _stats(self) -> Stats:
         return Stats(
             turn=self._turn,
             prompt_steps=self._prompt_steps,
-            steps=self._decoding.steps,
+            steps=self._steps,
             text_tokens=self._text_tokens,
             audio_frames=self._frames,
             audio_samples=self._samples,

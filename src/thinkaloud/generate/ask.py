@@ -16,10 +16,20 @@ from thinkaloud.model import Features, SpeechLM
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What was asked: a text, or features [T, D] that were heard."""
+    """What was asked: a text, or features [T, D] that were heard, or both where what was heard has been written down."""
 
     text: str = ""
     heard: Tensor | None = field(default=None, repr=False)
+
+    @property
+    def known(self) -> bool:
+        """Something was asked."""
+        return self.heard is not None or bool(self.text)
+
+    @property
+    def written(self) -> "Question":
+        """As a text, where there is one."""
+        return Question(text=self.text) if self.text else self
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,6 @@ class Session:
         self._ears: Ears | None = None
         self._resampler: tuple[int, Resampler] | None = None
         self._answer: Answer | None = None
-        self._question: Question | None = None
         self._events: list[Event] = []
         self._turn = 0  # the answer in progress or to come
         self._playback = Playback()
@@ -131,12 +130,11 @@ class Session:
 
     def _begin(self, question: Question, options: AnswerOptions) -> None:
         self._playback = Playback(self._listener_rate())
-        self._question = question
         self._answer = Answer(self.model, question, history=self.history, options=options, turn=self._turn)
 
     def _remember(self, said: str) -> None:
-        assert self._question is not None
-        exchange = Exchange(question=self._question, answer=said)
+        assert self._answer is not None
+        exchange = Exchange(question=self._answer.question, answer=said)
         self.history = (*self.history, exchange)[-self.options.max_history :] if self.options.max_history else ()
         self._end()
 

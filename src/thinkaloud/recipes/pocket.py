@@ -3,10 +3,14 @@
     speak      in writing: reads answers aloud, answers written questions aloud and in writing
     converse   questions as they are heard as well; adapter, backbone and head together, codec and listener frozen
 
+Written dialogues are endless and cheap, spoken ones are few: so it answers best what it has first written down, and the
+draws go to writing down, answering in writing and reading aloud before the tasks that do it all at once.
+
 Needs what `thinkaloud prepare pocket` makes: the spoken corpus, the trained codec and the answers' codes, the trained
 listener and the features of the questions. Four codebooks at 12.5 Hz, text at delay 0, codebook j (from 0) at j + 1.
 """
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +39,14 @@ from thinkaloud.train.start import TEXT_SPECIALS, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
-_SHARES = {"digits": 3.0, "repeat": 3.0, "arithmetic": 3.0, "clock": 1.5, "spell": 1.5, "compare": 1.5}
+# open content and rules want more draws than tables of a few facts
+_SHARES = {
+    "repeat": 4.0,
+    **dict.fromkeys(("clock", "spell", "unspell", "letters", "compare", "count", "backwards"), 3.0),
+    **dict.fromkeys(("digits", "arithmetic", "change_mind", "say_again", "calculate_on"), 2.0),
+    **dict.fromkeys(("remember_name", "remember_number", "remember_thing", "alphabet", "plural", "day", "unit"), 1.5),
+    **dict.fromkeys(("kind", "next_number", "how_many"), 1.5),
+}
 
 
 def tokenizer() -> Tokenizer:
@@ -63,8 +74,14 @@ def model_config(
     hidden_dim: int = 256,
     num_layers: int = 6,
     mlp_dim: int = 768,
+    delays: tuple[int, ...] = (),
 ) -> ModelConfig:
-    """The pocket model of these sizes."""
+    """The pocket model of these sizes; `delays` in steps of the codebooks, default 1, 2, 3, ..."""
+    speech = list(speech_streams(codec.num_codebooks, codec.codebook_size))
+    if delays and len(delays) != len(speech):
+        raise ValueError(f"expected {len(speech)} delays, one for each codebook, got {list(delays)}")
+    for number, delay in enumerate(delays):
+        speech[number] = dataclasses.replace(speech[number], delay_steps=delay)
     values = {
         "model_type": "qwen2",
         "vocab_size": num_words,
@@ -85,13 +102,14 @@ def model_config(
         layout=DelayedConfig(
             streams=(
                 Stream(name="text", role=Role.TEXT, size=num_words, specials=TEXT_SPECIALS),
-                *speech_streams(codec.num_codebooks, codec.codebook_size),
+                *speech,
             )
         ),
         head=ParallelHeadConfig(),
         codec=codec,
         mix=Mix.RMS,
         tasks=("a1a2", "a1t2", "asr", "t1a2", "t1t2", "tts"),
+        transcribes=True,
     )
 
 
@@ -107,6 +125,7 @@ class PocketStart(Config):
     hidden_dim: int = 256
     num_layers: int = 6
     mlp_dim: int = 768
+    delays: tuple[int, ...] = ()  # of the codebooks, in steps; default 1, 2, 3, ...
     seed: int = 0
 
     def build(self) -> SpeechLM:
@@ -114,7 +133,7 @@ class PocketStart(Config):
         words = tokenizer()
         codec = _part_config(self.codec, "codec", PocketCodecConfig)
         listener = _part_config(self.listener, "listener", PocketListenerConfig)
-        sizes = {"hidden_dim": self.hidden_dim, "num_layers": self.num_layers, "mlp_dim": self.mlp_dim}
+        sizes = {"hidden_dim": self.hidden_dim, "num_layers": self.num_layers, "mlp_dim": self.mlp_dim, "delays": self.delays}
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
             model = SpeechLM(model_config(len(words), codec, listener, **sizes))
@@ -153,8 +172,13 @@ def recipe(
     num_layers: int = 6,
     mlp_dim: int = 768,
     seed: int = 0,
+    intents: str = "",
 ) -> Recipe:
-    """The pocket model; `root` holds corpus, codes, heard, codec and listener."""
+    """The pocket model; `root` holds corpus, codes, heard, codec and listener.
+
+    `intents`: names with commas, where the corpus has no others; default: all.
+    """
+    shares = _shares(intents)
     sizes = {"hidden_dim": hidden_dim, "num_layers": num_layers, "mlp_dim": mlp_dim}
     schedule = Schedule(lr=lr, final_lr=lr / 50, warmup_steps=150, shape="linear")
     return Recipe(
@@ -165,8 +189,16 @@ def recipe(
             "voice": ("backbone.*", "head.*", "rows.weight"),
         },
         stages=(
-            _stage("speak", "voice", _writing(root), _writing(root, "test"), speak_steps, batch_size, schedule, 1.0),
-            _stage("converse", "everything", _hearing(root), _hearing(root, "test"), converse_steps, batch_size, schedule, 2.0),
+            _stage("speak", "voice", _writing(root, shares), _writing(root, shares, "test"), speak_steps, batch_size, schedule),
+            _stage(
+                "converse",
+                "everything",
+                _hearing(root, shares),
+                _hearing(root, shares, "test"),
+                converse_steps,
+                batch_size,
+                schedule,
+            ),
         ),
         seed=seed,
         save_every_steps=250,
@@ -182,7 +214,6 @@ def _stage(
     steps: int,
     batch_size: int,
     schedule: Schedule,
-    text_weight: float,
 ) -> Stage:
     return Stage(
         name=name,
@@ -195,7 +226,7 @@ def _stage(
         optimizer=Optimizer(betas=(0.9, 0.97), weight_decay=0.03),
         scoring=Scoring(score_tts_text=True),  # to read aloud it writes down what it reads, like any other answer
         validation=Validation(data=unseen, every_steps=500, num_samples=96, speak=0),
-        loss_weights={"text": text_weight, "audio_1": 0.64, "audio_2": 0.51, "audio_3": 0.43, "audio_4": 0.43},
+        loss_weights={"text": 2.0, "audio_1": 0.64, "audio_2": 0.51, "audio_3": 0.43, "audio_4": 0.43},
         precision="bf16",
         input_dropout=0.05,
         corrupt_codes=0.05,
@@ -203,18 +234,27 @@ def _stage(
     )
 
 
-def _writing(root: str, split: str = "train") -> tuple[Part, ...]:
+def _shares(intents: str) -> dict[str, float]:
+    """How often each intent is drawn; with a list, no others. ValueError for a name that is none."""
+    chosen = [name.strip() for name in intents.split(",") if name.strip()]
+    if unknown := set(chosen) - set(domain.intents()):
+        raise ValueError(f"no intent {', '.join(sorted(unknown))}; known: {', '.join(domain.intents())}")
+    others = set(domain.intents()) - set(chosen) if chosen else ()
+    return _SHARES | dict.fromkeys(others, 0.0)
+
+
+def _writing(root: str, shares: dict[str, float], split: str = "train") -> tuple[Part, ...]:
     """Without ears: answers read aloud, dialogues in writing answered aloud and in writing."""
-    codes = f"{root}/codes"
+    codes, corpus = f"{root}/codes", f"{root}/corpus"
     return (
-        Part(data=SpokenAnswers(codes=codes, split=split, shares=_SHARES), tasks={"tts": 1.0}, weight=0.5),
-        Part(data=WrittenTurns(codes=codes, split=split, shares=_SHARES), tasks={"t1a2": 1.0}, weight=0.35),
-        Part(data=WrittenTurns(split=split, shares=_SHARES), tasks={"t1t2": 1.0}, weight=0.15),
+        Part(data=SpokenAnswers(codes=codes, split=split, shares=shares), tasks={"tts": 1.0}, weight=0.4),
+        Part(data=WrittenTurns(codes=codes, corpus=corpus, split=split, shares=shares), tasks={"t1a2": 1.0}, weight=0.2),
+        Part(data=WrittenTurns(split=split, shares=shares), tasks={"t1t2": 1.0}, weight=0.4),
     )
 
 
-def _hearing(root: str, split: str = "train") -> tuple[Part, ...]:
-    """Everything, five sixths of it heard. Understanding is learnt by writing: transcripts and written answers have most."""
+def _hearing(root: str, shares: dict[str, float], split: str = "train") -> tuple[Part, ...]:
+    """Everything, a good half of it heard: most of that as transcripts, of each turn by itself."""
     codes = f"{root}/codes"
     heard = SpokenTurns(
         corpus=f"{root}/corpus",
@@ -223,16 +263,15 @@ def _hearing(root: str, split: str = "train") -> tuple[Part, ...]:
         people=f"{root}/heard/people",
         nonspeech=f"{root}/heard/nonspeech",
         split=split,
-        shares=_SHARES,
+        shares=shares,
     )
     aloud = heard.replace(must_speak=True)
-    words = heard.replace(nonspeech="", nonspeech_share=0.0)
-    read, ask, write = _writing(root, split)
+    read, ask, write = _writing(root, shares, split)
     return (
-        Part(data=aloud, tasks={"a1a2": 1.0}, weight=0.24),
-        Part(data=heard, tasks={"a1t2": 1.0}, weight=0.34),
-        Part(data=words, tasks={"asr": 1.0}, weight=0.26),
-        read.replace(weight=0.08),
-        ask.replace(weight=0.05),
-        write.replace(weight=0.03),
+        Part(data=heard.replace(alone=True), tasks={"asr": 1.0}, weight=0.34),
+        Part(data=aloud, tasks={"a1a2": 1.0}, weight=0.09),
+        Part(data=heard, tasks={"a1t2": 1.0}, weight=0.09),
+        read.replace(weight=0.2),
+        ask.replace(weight=0.12),
+        write.replace(weight=0.16),
     )

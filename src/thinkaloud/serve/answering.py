@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from thinkaloud.generate import AudioChunk, Event, Stats, TextDelta, TurnEnded
+from thinkaloud.generate import AudioChunk, Event, Stats, TextDelta, Transcript, TurnEnded
 from thinkaloud.serve import client_events, server_events
 from thinkaloud.serve.conversation import Asked, Conversation
 from thinkaloud.serve.engine import ReplyOptions
@@ -118,14 +118,16 @@ class Answering:
         lead_ms = self._server.config.limits.lead_s * 1000
         active.job = self._server.worker.submit(lambda: engine.answer(asked.question, asked.history, how))
         active.job.hold = lambda: playback.left_ms(self._clock()) > lead_ms
-        self._begin(self._run(active, active.job))
+        self._begin(self._run(active, asked, active.job))
 
-    async def _run(self, active: Active, job: Job) -> None:
+    async def _run(self, active: Active, asked: Asked, job: Job) -> None:
         """Relays what the model says until it ends, whoever ends it."""
         ended: TurnEnded | None = None
         try:
             async for events in job:
                 for event in events:
+                    if isinstance(event, Transcript):
+                        self._conversation.write_down(asked.question, event.text)
                     self._relay(active, event)
                     ended = event if isinstance(event, TurnEnded) else ended
                 await self._outbox.room()

@@ -66,6 +66,12 @@ class Conversation:
                 return item
         raise ProtocolError(f"there is no item {item_id!r}", code=code, param="item_id")
 
+    def write_down(self, question: Question, text: str) -> None:
+        """The words of a question that was heard, for the turns after it."""
+        for item in self.items:
+            if item.question is question:
+                item.question = Question(text=text, heard=question.heard)
+
     def delete(self, item_id: str) -> list[ToClient]:
         """Forgets an item."""
         self.items.remove(self.find(item_id, "item_delete_invalid_item_id"))

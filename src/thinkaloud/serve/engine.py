@@ -100,7 +100,8 @@ class Engine:
     def answer(self, question: Question, history: Sequence[Exchange], options: ReplyOptions) -> Reply:
         """The reply to a question after earlier exchanges."""
         task = {(True, True): "a1a2", (True, False): "a1t2", (False, True): "t1a2", (False, False): "t1t2"}
-        return self._reply(task[question.heard is not None, options.speaks], question, options, history)
+        transcribes = self.model.config.transcribes
+        return self._reply(task[question.heard is not None, options.speaks], question, options, history, transcribes)
 
     def transcribe(self, question: Question) -> Reply:
         """A reply whose text is what was heard."""
@@ -110,7 +111,9 @@ class Engine:
         """A reply that speaks a given text."""
         return self._reply("tts", Question(text=text), options)
 
-    def _reply(self, task: str, question: Question, options: ReplyOptions, history: Sequence[Exchange] = ()) -> Reply:
+    def _reply(
+        self, task: str, question: Question, options: ReplyOptions, history: Sequence[Exchange] = (), transcribe: bool = False
+    ) -> Reply:
         if not self.can(task):
             raise ValueError(
                 f"model {self.name!r} was not trained for the task {task}; it does {', '.join(self.model.config.tasks)}"
@@ -123,7 +126,8 @@ class Engine:
         if options.seed is not None:
             decode = decode.set("sampler.seed", options.seed)
         remembered = tuple(history)[-self._max_history :] if self._max_history else ()
-        return Answer(self.model, question, history=remembered, options=AnswerOptions(task=TASKS[task], decode=decode))
+        how = AnswerOptions(task=TASKS[task], decode=decode, transcribe=transcribe)
+        return Answer(self.model, question, history=remembered, options=how)
 
     def describe(self) -> dict[str, Any]:
         """Facts for the model list."""

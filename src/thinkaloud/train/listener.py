@@ -21,10 +21,11 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from transformers.audio_utils import hertz_to_mel, mel_to_hertz
 
 from thinkaloud.configurable import Config
 from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConfig
-from thinkaloud.listen.pocket import MEL_SCALE, PocketListener, PocketListenerConfig
+from thinkaloud.listen.pocket import MEL_SCALE, SAMPLE_RATE, PocketListener, PocketListenerConfig
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatchConfig, ListenerBatches, delayed_ctc
@@ -49,6 +50,7 @@ class ListenerTrainConfig(Config):
     quiet_weight: float = 0.1  # of saying blank before speech begins
     mask_mels: int = 12  # widest band hidden in training, twice
     tone_db: float = 3.0  # how far the loudness of the bands strays: microphones and rooms
+    tract: float = 0.12  # how far the frequencies of formants stray: vocal tracts of other lengths
     bf16: bool = True
     seed: int = 0
     log_steps: int = 50
@@ -165,9 +167,11 @@ class ListenerTrainer:
         return self.step % every_steps == 0 or self.step == self.config.num_steps
 
     def _disturb(self, mels: Tensor) -> Tensor:
-        """Mels [B, M, T] through another microphone (a smooth curve over the bands), with up to two bands hidden."""
+        """Mels [B, M, T] of another speaker through another microphone, with up to two bands hidden."""
         batch, bands, _ = mels.shape
         place, own = torch.arange(bands), torch.Generator().manual_seed(self.config.seed + self.step)
+        stretch = 1 + self.config.tract * (2 * torch.rand(batch, generator=own) - 1)
+        mels = _warped(mels, stretch)
         knots = torch.randn(batch, 1, 8, generator=own) * (self.config.tone_db / 10 * math.log(10))
         mels = mels + F.interpolate(knots, size=bands, mode="linear").transpose(1, 2) / MEL_SCALE
         for _ in range(2):
@@ -222,6 +226,18 @@ def load_listener(folder: str | Path) -> tuple[PocketListener, CharacterHead]:
     listener.load_state_dict(load_file(folder / "listener.safetensors"))
     head.load_state_dict(load_file(folder / "ctc.safetensors"))
     return listener.eval(), head.eval()
+
+
+def _warped(mels: Tensor, stretch: Tensor) -> Tensor:
+    """Mels [B, M, T] with the frequencies of row b moved by the ratio stretch[b]; what would lie above the top is its edge."""
+    bands, top = mels.shape[1], hertz_to_mel(SAMPLE_RATE / 2, "slaney")
+    centers = np.linspace(0.0, top, bands + 2)[1:-1]
+    hertz = stretch.numpy()[:, None] * mel_to_hertz(centers, "slaney")  # [B, M]
+    places = torch.from_numpy(hertz_to_mel(hertz, "slaney") / top * (bands + 1) - 1).clamp(0, bands - 1)
+    low = places.long().clamp(max=bands - 2)  # [B, M]
+    share = (places - low)[..., None].to(mels)
+    below, above = (mels.gather(1, (low + step)[..., None].expand_as(mels)) for step in (0, 1))
+    return below + share * (above - below)
 
 
 def _optimizers(config: ListenerTrainConfig, listener: PocketListener, head: CharacterHead) -> list[torch.optim.Optimizer]:
