@@ -32,6 +32,7 @@ from thinkaloud.layout.delayed import DelayedConfig
 from thinkaloud.listen.adapter import AdapterConfig, AdapterKind
 from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.model import SpeechLM, load_strict
+from thinkaloud.recipes.spelling import add_letters
 from thinkaloud.text import Tokenizer
 from thinkaloud.tokens import Role, Stream
 from thinkaloud.train.stage import Optimizer, Recipe, Schedule, Stage, Validation
@@ -39,6 +40,7 @@ from thinkaloud.train.start import TEXT_SPECIALS, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
+_LETTERS_SIZE = 0.65  # of what an embedding knows of its word's letters, beside its own values
 # open content and rules want more draws than tables of a few facts
 _SHARES = {
     "repeat": 4.0,
@@ -55,15 +57,17 @@ def tokenizer() -> Tokenizer:
     from tokenizers import Tokenizer as Fast
     from transformers import PreTrainedTokenizerFast
 
-    letters = "abcdefghijklmnopqrstuvwxyz'"
-    pieces = ["<unk>", *domain.words(), *(f"##{letter}" for letter in letters)]
-    fast = Fast(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="<unk>"))
+    fast = Fast(models.WordPiece({piece: i for i, piece in enumerate(_pieces())}, unk_token="<unk>"))
     fast.normalizer = normalizers.Sequence([normalizers.Lowercase()])
     fast.pre_tokenizer = pre_tokenizers.Split(Regex(_WORD), "removed", invert=True)
     fast.decoder = decoders.Sequence(
         [decoders.WordPiece(prefix="##", cleanup=False), decoders.Replace(Regex(r" (?=[.,:?])"), "")]
     )
     return Tokenizer(PreTrainedTokenizerFast(tokenizer_object=fast, unk_token="<unk>", clean_up_tokenization_spaces=False))
+
+
+def _pieces() -> list[str]:
+    return ["<unk>", *domain.words(), *(f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz'")]
 
 
 def model_config(
@@ -139,6 +143,8 @@ class PocketStart(Config):
             model = SpeechLM(model_config(len(words), codec, listener, **sizes))
             for table in (model.backbone.lm.get_input_embeddings(), model.rows):
                 torch.nn.init.normal_(table.weight, std=_EMBEDDING_STD)
+            for table in (model.backbone.lm.get_input_embeddings(), model.backbone.lm.get_output_embeddings()):
+                add_letters(table.weight, _pieces(), _LETTERS_SIZE, self.seed)
         model.tokenizer = words
         model.codec = _trained(codec, Path(self.codec) / "codec.safetensors")
         if (path := Path(self.listener) / "listener.safetensors").is_file():
