@@ -48,7 +48,7 @@ def test_it_is_the_answer_to_the_transcript(
     answer = Answer(model, Question(heard=heard), history=past, options=options(hears, transcribe=True, parallel=parallel))
     events = run(answer)
     (transcript,) = [event for event in events if isinstance(event, Transcript)]
-    alone = Answer(model, Question(heard=heard), options=options(ASR))
+    alone = Answer(model, Question(heard=heard), options=options(A1T2, transcribe=True).transcript)
     run(alone)
     assert transcript.text == alone.text != ""
     written = (Exchange(question=Question(text="one"), answer="two"),)

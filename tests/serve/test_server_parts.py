@@ -11,10 +11,13 @@ import soundfile
 import torch
 from running import ScriptedReply
 
-from thinkaloud.generate import TextDelta
+from thinkaloud import toy
+from thinkaloud.generate import Event, TextDelta, Transcript
 from thinkaloud.generate.ask import Question
+from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.serve.conversation import Conversation
 from thinkaloud.serve.encode import MEDIA_TYPES, encode, encoder
+from thinkaloud.serve.engine import Engine, ReplyOptions
 from thinkaloud.serve.items import Item, item_from_client, text_heard
 from thinkaloud.serve.logs import JsonLines
 from thinkaloud.serve.outbox import Outbox, SlowReader
@@ -186,6 +189,36 @@ def test_conversation_pairs_questions_with_what_was_heard() -> None:
         ("unanswered", ""),
         ("q2", ""),
     ]
+
+
+def test_a_question_that_was_written_down_is_remembered_with_its_words() -> None:
+    conversation = Conversation()
+    heard = Question(heard=torch.ones(3, 2))
+    conversation.add(Item(role="user", question=heard))
+    conversation.write_down(heard, "who is there")
+    conversation.add(Item(role="user", question=Question(text="and now?")))
+    asked = conversation.asked("")
+    assert asked is not None and asked.question.text == "and now?"
+    (past,) = asked.history
+    assert past.question.text == "who is there" and past.question.heard is heard.heard
+
+
+def test_a_transcribing_engine_answers_its_transcript(toy_engine: Engine) -> None:
+    engine = Engine(toy.model(17), toy_engine.vad, DecodeOptions(max_steps=20))
+    engine.model.config = engine.model.config.replace(transcribes=True)
+    question = engine.listen(toy.ToyVoice().speak("hello").samples)
+
+    def said(asked: Question) -> list[Event]:
+        reply, events = engine.answer(asked, (), ReplyOptions(speaks=False)), []
+        while not reply.done:
+            events += reply.step()
+        return events
+
+    heard = said(question)
+    (transcript,) = [event.text for event in heard if isinstance(event, Transcript)]
+    written = said(Question(text=transcript))
+    texts = [[event.text for event in events if isinstance(event, TextDelta)] for events in (heard, written)]
+    assert texts[0] == texts[1] != []
 
 
 def test_items_of_other_kinds_are_kept_and_shown() -> None:

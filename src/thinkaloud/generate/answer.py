@@ -18,9 +18,10 @@ from thinkaloud.configurable import Config
 from thinkaloud.generate import AudioChunk, Event, Interrupted, Stats, TextDelta, Transcript, TurnEnded, TurnStarted
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
 from thinkaloud.generate.loop import Column, DecodeOptions, Decoding
-from thinkaloud.generate.sampler import SamplerConfig
 from thinkaloud.layout.prompt import A1A2, ASR, T1A2, T1T2, Task
 from thinkaloud.model import SpeechLM
+
+_TRANSCRIPT_STEPS = 448  # as many tokens as Whisper writes of its longest window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +38,10 @@ class AnswerOptions(Config):
 
     @property
     def transcript(self) -> "AnswerOptions | None":
-        """How the question is written down first; None where it is not."""
+        """How the question is written down first, whole and greedily; None where it is not."""
         if not self.transcribe or not self.task.listens or self.task.name == ASR.name:
             return None
-        decode = self.decode.replace(sampler=SamplerConfig(), batch_parallel=False)
-        return self.replace(task=ASR, decode=decode, transcribe=False)
+        return AnswerOptions(task=ASR, decode=DecodeOptions(max_steps=_TRANSCRIPT_STEPS))
 
     def __post_init__(self) -> None:
         if self.chunk_frames < 1:

@@ -170,8 +170,8 @@ def _part_config(folder: str, key: str, cls: Any) -> Any:
 def recipe(
     *,
     root: str = "runs/pocket",
-    speak_steps: int = 5500,
-    converse_steps: int = 12000,
+    speak_steps: int = 15000,
+    converse_steps: int = 20000,
     batch_size: int = 24,
     lr: float = 1.5e-3,
     hidden_dim: int = 256,
@@ -185,7 +185,7 @@ def recipe(
     `intents`: names with commas, where the corpus has no others; default: all.
     """
     shares = _shares(intents)
-    sizes = {"hidden_dim": hidden_dim, "num_layers": num_layers, "mlp_dim": mlp_dim}
+    sizes: dict[str, Any] = {"hidden_dim": hidden_dim, "num_layers": num_layers, "mlp_dim": mlp_dim}
     schedule = Schedule(lr=lr, final_lr=lr / 50, warmup_steps=150, shape="linear")
     return Recipe(
         name="pocket",

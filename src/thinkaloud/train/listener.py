@@ -41,7 +41,7 @@ class ListenerTrainConfig(Config):
     listener: PocketListenerConfig = field(default_factory=PocketListenerConfig)
     head: CharacterHeadConfig = field(default_factory=CharacterHeadConfig)
     batches: ListenerBatchConfig = field(default_factory=ListenerBatchConfig)
-    num_steps: int = 15000  # 7500 took 42 minutes of one core and were too few
+    num_steps: int = 20000  # about 100 minutes of one core
     warmup_steps: int = 300
     rate: float = 1.5e-3
     weight_decay: float = 0.01

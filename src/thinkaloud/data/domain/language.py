@@ -15,6 +15,7 @@ from thinkaloud.data.domain.lexicon import (
     PEOPLE,
     PLACES,
     SPELLABLE,
+    SPELT_TOO,
     THINGS,
     VERBS,
     article,
@@ -86,6 +87,11 @@ def letters(word: str) -> str:
     return " ".join(word)
 
 
+def _spellable(rng: random.Random, longest: int = 12) -> str:
+    pool = SPELLABLE if rng.random() < 0.5 else SPELT_TOO
+    return rng.choice([word for word in pool if len(word) <= longest])
+
+
 SPELL = wordings("""
     how do you spell {}? | spell {}. | please spell {}. | can you spell {}? | spell the word {}. | how is {} spelled?
     how do you write {}? | tell me how to spell {}. | what are the letters in {}?
@@ -93,7 +99,7 @@ SPELL = wordings("""
 
 
 def _spell(rng: random.Random) -> Dialogue:
-    word = rng.choice(SPELLABLE)
+    word = _spellable(rng)
     asked = rng.choice(SPELL)
     return opened(asked.format(word), f"{letters(word)}.", f"spell {word}")
 
@@ -102,7 +108,7 @@ UNSPELL = wordings("what does {} spell? | what word is {}? | which word is spell
 
 
 def _unspell(rng: random.Random) -> Dialogue:
-    word = rng.choice([word for word in SPELLABLE if len(word) <= 7])
+    word = _spellable(rng, longest=7)
     asked = rng.choice(UNSPELL)
     return opened(asked.format(letters(word)), f"{letters(word)} spells {word}.", f"unspell {word}")
 
@@ -113,7 +119,7 @@ NUM_LETTERS = wordings("""
 
 
 def _letters(rng: random.Random) -> Dialogue:
-    word = rng.choice(SPELLABLE)
+    word = _spellable(rng)
     kind = rng.randrange(3)
     if kind == 0:
         asked = rng.choice(NUM_LETTERS)

@@ -99,3 +99,40 @@ SPELLABLE = sorted(
 OPEN_WORDS = sorted(
     {*ANIMALS, *FRUITS, *FOODS, *THINGS, *PEOPLE, *BODY, *COLORS, *NAMES, *ADJECTIVES, *OPPOSITE, *map(plural, COUNTABLE)}
 )
+
+# further words that are spelt now and then: it is from many words that spelling is learnt, not from a few that matter
+SPELT_TOO = listed(
+    "about afraid after afternoon again age ago alarm algeria alphabet and animal ankara another anything apples arms "
+    "around art ask athens australia austria autumn away babies back backwards baghdad bags balls bananas bangkok "
+    "bank baskets beaches bees before begin behind beijing belgium berlin between bicycles bigger birds birthday "
+    "blankets boats body bolivia books born bottles boxes brazil bridges brothers brussels budapest buses buzz cairo "
+    "cakes calculate call called camels cameras can canada canberra candles capital carries carrots cars castles cats "
+    "centuries century chairs changed chemistry cherries chick chickens children china chocolate cities city clocks "
+    "clouds cluck coats code color come comes computers cook cookies cooking copenhagen could countries country cows "
+    "croak cuba cucumber cups dance december denmark did digits dinosaurs divide divided doctors dogs doing dollar "
+    "dollars dolls done donkeys doors double draws dresses drive drums dublin duckling ducks edinburgh eggs egypt "
+    "eighteen eighth eighty elephants eleventh else end england english ethiopia even evening examples excuse explain "
+    "farmers fathers favorite february feel fifteen fifth fifty finds fingers finland five fives flamingo flight "
+    "follows food football forests forgot forks forty fourteen foxes france friends frogs from fruit games gardens "
+    "geese germany get ghana glasses goats going gold goodbye gosling government grams grapes grass greater greet "
+    "guitars half hammers hands has hats havana have heads health hears help helsinki hexagon hexagons history home "
+    "horses houses how human hundred hungary important internet into invented iraq ireland islands italy jamaica "
+    "january japan job joey joke july kangaroos keep kenya kilogram kilograms kilometer kilometers kind kings "
+    "kitchens kitten knives ladders lakes landing language languages larger later laugh law learn learned leaving "
+    "left legs lemons letter letters libya lions lisbon listen listening live lives long lower madrid make mangoes "
+    "many markets meant medicine melons meow message meter meters mice minus minutes mirrors mix mongolia monkeys "
+    "month months moons more moscow mothers mountains mouths movie much multiplied multiply museums nairobi name near "
+    "needs next nigeria nineteen ninety ninth noise norway nothing november now number numbers octagon octagons "
+    "october odd okay online only opposite oslo ottawa owls pakistan papers pardon part peaches pencils penguins "
+    "pentagon pentagons person peru phones physics pianos pictures piglet pigs plates play pleased plural plus "
+    "pockets poem politics portugal potatoes president problem problems pumpkin puppy quarter queens rabbits radios "
+    "rectangle rectangles religion repeat restaurant reverse rivers robot romania rome russia saturday say schools "
+    "scotland season send september seventeen seventh seventy shoes should show sides sing sisters sits six sixteen "
+    "sixth sixty sky sleep smaller snakes snow socks something songs soon sorry spain speak spiders spoons spring "
+    "square squares stars starts stockholm stones story streets sunday sweden tables tadpole talk taxes teachers tell "
+    "tens tenth testing thailand thanks that these thing think third thirteen thirty thousand thursday tickets tigers "
+    "today together tokyo tomatoes tomorrow traffic trained trains translate travel trees triangle triangles trucks "
+    "try tuesday turkey turn turtles twenty uganda under until vienna vietnam villages voice wake wants warsaw was "
+    "watches weather wednesday weekend welcome wheels windows wolves women word words work working year years "
+    "yesterday zebras zero"
+)
