@@ -19,6 +19,8 @@ from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.layout.prompt import A1A2, A1T2, T1A2
 from thinkaloud.model import SpeechLM
 from thinkaloud.recipes import pocket
+from thinkaloud.recipes.pocket import PocketStart
+from thinkaloud.train.start import FromModel
 from thinkaloud.train.trainer import train
 
 SIZES = {"hidden_dim": 64, "num_layers": 1, "mlp_dim": 64, "batch_size": 4, "speak_steps": 3, "converse_steps": 3}
@@ -195,3 +197,21 @@ def test_evaluation_without_a_corpus_says_how_to_make_one(model, root, tmp_path,
 def test_a_missing_part_is_named(tmp_path):
     with pytest.raises(ValueError, match="thinkaloud prepare pocket"):
         recipes.load("pocket", {"root": str(tmp_path)}).start.build()
+
+
+def test_a_few_intents_alone_and_a_model_to_go_on_from(root):
+    with pytest.raises(ValueError, match="no intent nonsense"):
+        recipes.load("pocket", {"root": str(root), "intents": "greeting,nonsense"})
+    made = recipes.load("pocket", {"root": str(root), "intents": "greeting", "source": "pocket"})
+    source = made.stages[0].data[-1].data.build()
+    starts = {source.draw(n, 0).question.text for n in range(20)}
+    assert starts <= {turn.question for n in range(2000) for turn in domain.generate(random.Random(n), "greeting").turns}
+    assert made.start == FromModel(source="pocket")
+
+
+def test_delays_are_those_asked_for_or_refused(root):
+    start = PocketStart(codec=str(root / "codec"), listener=str(root / "listener"), hidden_dim=64, num_layers=1, mlp_dim=64)
+    flat = start.replace(delays=(1, 1, 1, 1)).build()
+    assert [stream.delay_steps for stream in flat.streams] == [0, 1, 1, 1, 1]
+    with pytest.raises(ValueError, match="expected 4 delays"):
+        start.replace(delays=(1, 1)).build()

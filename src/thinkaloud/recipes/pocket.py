@@ -25,30 +25,22 @@ from thinkaloud.config import Mix, ModelConfig
 from thinkaloud.configurable import Config
 from thinkaloud.data import domain
 from thinkaloud.data.mixture import Part
-from thinkaloud.data.pocket_turns import SpokenAnswers, SpokenTurns, WrittenTurns
+from thinkaloud.data.pocket_mixture import hearing, writing
 from thinkaloud.data.tasks import Scoring
 from thinkaloud.heads.parallel import ParallelHeadConfig
 from thinkaloud.layout.delayed import DelayedConfig
 from thinkaloud.listen.adapter import AdapterConfig, AdapterKind
 from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.model import SpeechLM, load_strict
-from thinkaloud.recipes.spelling import add_letters
 from thinkaloud.text import Tokenizer
 from thinkaloud.tokens import Role, Stream
+from thinkaloud.train.spelling import add_letters
 from thinkaloud.train.stage import Optimizer, Recipe, Schedule, Stage, Validation
-from thinkaloud.train.start import TEXT_SPECIALS, speech_streams
+from thinkaloud.train.start import TEXT_SPECIALS, FromModel, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
 _LETTERS_SIZE = 0.65  # of what an embedding knows of its word's letters, beside its own values
-# open content and rules want more draws than tables of a few facts
-_SHARES = {
-    "repeat": 4.0,
-    **dict.fromkeys(("clock", "spell", "unspell", "letters", "compare", "count", "backwards"), 3.0),
-    **dict.fromkeys(("digits", "arithmetic", "change_mind", "say_again", "calculate_on"), 2.0),
-    **dict.fromkeys(("remember_name", "remember_number", "remember_thing", "alphabet", "plural", "day", "unit"), 1.5),
-    **dict.fromkeys(("kind", "next_number", "how_many"), 1.5),
-}
 
 
 def tokenizer() -> Tokenizer:
@@ -179,32 +171,27 @@ def recipe(
     mlp_dim: int = 768,
     seed: int = 0,
     intents: str = "",
+    source: str = "",
 ) -> Recipe:
     """The pocket model; `root` holds corpus, codes, heard, codec and listener.
 
-    `intents`: names with commas, where the corpus has no others; default: all.
+    `intents`: names with commas, where the corpus has no others; default: all. `source`: a model to go on from instead of
+    nothing, of the same codec and listener.
     """
-    shares = _shares(intents)
+    written, heard = ({split: make(root, split, intents) for split in ("train", "test")} for make in (writing, hearing))
     sizes: dict[str, Any] = {"hidden_dim": hidden_dim, "num_layers": num_layers, "mlp_dim": mlp_dim}
     schedule = Schedule(lr=lr, final_lr=lr / 50, warmup_steps=150, shape="linear")
+    fresh = PocketStart(codec=f"{root}/codec", listener=f"{root}/listener", seed=seed, **sizes)
     return Recipe(
         name="pocket",
-        start=PocketStart(codec=f"{root}/codec", listener=f"{root}/listener", seed=seed, **sizes),
+        start=FromModel(source=source) if source else fresh,
         groups={
             "everything": ("adapter.*", "backbone.*", "head.*", "rows.weight"),
             "voice": ("backbone.*", "head.*", "rows.weight"),
         },
         stages=(
-            _stage("speak", "voice", _writing(root, shares), _writing(root, shares, "test"), speak_steps, batch_size, schedule),
-            _stage(
-                "converse",
-                "everything",
-                _hearing(root, shares),
-                _hearing(root, shares, "test"),
-                converse_steps,
-                batch_size,
-                schedule,
-            ),
+            _stage("speak", "voice", written, speak_steps, batch_size, schedule),
+            _stage("converse", "everything", heard, converse_steps, batch_size, schedule),
         ),
         seed=seed,
         save_every_steps=250,
@@ -215,8 +202,7 @@ def recipe(
 def _stage(
     name: str,
     trains: str,
-    data: tuple[Part, ...],
-    unseen: tuple[Part, ...],
+    data: dict[str, tuple[Part, ...]],
     steps: int,
     batch_size: int,
     schedule: Schedule,
@@ -224,60 +210,17 @@ def _stage(
     return Stage(
         name=name,
         trains=(trains,),
-        data=data,
+        data=data["train"],
         steps=steps,
         batch_size=batch_size,
         pool_steps=32,
         schedule=schedule,
         optimizer=Optimizer(betas=(0.9, 0.97), weight_decay=0.03),
         scoring=Scoring(score_tts_text=True),  # to read aloud it writes down what it reads, like any other answer
-        validation=Validation(data=unseen, every_steps=500, num_samples=96, speak=0),
+        validation=Validation(data=data["test"], every_steps=500, num_samples=96, speak=0),
         loss_weights={"text": 2.0, "audio_1": 0.64, "audio_2": 0.51, "audio_3": 0.43, "audio_4": 0.43},
         precision="bf16",
         input_dropout=0.05,
         corrupt_codes=0.05,
         max_sample_steps=400,
-    )
-
-
-def _shares(intents: str) -> dict[str, float]:
-    """How often each intent is drawn; with a list, no others. ValueError for a name that is none."""
-    chosen = [name.strip() for name in intents.split(",") if name.strip()]
-    if unknown := set(chosen) - set(domain.intents()):
-        raise ValueError(f"no intent {', '.join(sorted(unknown))}; known: {', '.join(domain.intents())}")
-    others = set(domain.intents()) - set(chosen) if chosen else ()
-    return _SHARES | dict.fromkeys(others, 0.0)
-
-
-def _writing(root: str, shares: dict[str, float], split: str = "train") -> tuple[Part, ...]:
-    """Without ears: answers read aloud, dialogues in writing answered aloud and in writing."""
-    codes, corpus = f"{root}/codes", f"{root}/corpus"
-    return (
-        Part(data=SpokenAnswers(codes=codes, split=split, shares=shares), tasks={"tts": 1.0}, weight=0.4),
-        Part(data=WrittenTurns(codes=codes, corpus=corpus, split=split, shares=shares), tasks={"t1a2": 1.0}, weight=0.2),
-        Part(data=WrittenTurns(split=split, shares=shares), tasks={"t1t2": 1.0}, weight=0.4),
-    )
-
-
-def _hearing(root: str, shares: dict[str, float], split: str = "train") -> tuple[Part, ...]:
-    """Everything, a good half of it heard: most of that as transcripts, of each turn by itself."""
-    codes = f"{root}/codes"
-    heard = SpokenTurns(
-        corpus=f"{root}/corpus",
-        codes=codes,
-        features=f"{root}/heard/questions",
-        people=f"{root}/heard/people",
-        nonspeech=f"{root}/heard/nonspeech",
-        split=split,
-        shares=shares,
-    )
-    aloud = heard.replace(must_speak=True)
-    read, ask, write = _writing(root, shares, split)
-    return (
-        Part(data=heard.replace(alone=True), tasks={"asr": 1.0}, weight=0.34),
-        Part(data=aloud, tasks={"a1a2": 1.0}, weight=0.09),
-        Part(data=heard, tasks={"a1t2": 1.0}, weight=0.09),
-        read.replace(weight=0.2),
-        ask.replace(weight=0.12),
-        write.replace(weight=0.16),
     )

@@ -2,8 +2,8 @@
 
 import torch
 
-from thinkaloud.recipes import pocket
-from thinkaloud.recipes.spelling import add_letters, letter_codes
+from thinkaloud.data import domain
+from thinkaloud.train.spelling import add_letters, letter_codes
 
 WORDS = ["cat", "hat", "banana", "kitchen", "kitten", ".", "<unk>", "##k", "k", "what's"]
 
@@ -18,7 +18,7 @@ def test_words_of_like_spelling_have_like_codes():
 
 
 def test_the_letters_of_a_word_never_seen_can_be_read_off_what_others_taught():
-    words = [word for word in pocket.domain.words() if word.isalpha() and 3 <= len(word) <= 9]
+    words = [word for word in domain.words() if word.isalpha() and 3 <= len(word) <= 9]
     target = torch.tensor([ord(word[0]) - ord("a") for word in words])
     held_out = torch.arange(len(words)) % 8 == 0
 

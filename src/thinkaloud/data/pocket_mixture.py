@@ -1,0 +1,67 @@
+"""The mixture of the pocket recipe: what its stages draw, how often, and as which task.
+
+Intents are drawn by share, not by how many sentences they can make: open content and rules want more than tables of a few
+facts. The voice has shares of its own.
+"""
+
+from thinkaloud.data import domain
+from thinkaloud.data.mixture import Part
+from thinkaloud.data.pocket_turns import SpokenAnswers, SpokenTurns, WrittenTurns
+
+# open content and rules want more draws than tables of a few facts
+_SHARES = {
+    **dict.fromkeys(("repeat", "spell", "unspell", "letters"), 4.0),
+    **dict.fromkeys(("clock", "compare", "count", "backwards"), 3.0),
+    **dict.fromkeys(("digits", "arithmetic", "change_mind", "say_again", "calculate_on"), 2.0),
+    **dict.fromkeys(("remember_name", "remember_number", "remember_thing", "alphabet", "plural", "day", "unit"), 1.5),
+    **dict.fromkeys(("kind", "next_number", "how_many"), 1.5),
+}
+# the voice learns its words from sentences of open words, not from tables said again and again
+_SPOKEN_SHARES = _SHARES | {
+    "repeat": 40.0,
+    "backwards": 8.0,
+    "change_mind": 6.0,
+    **dict.fromkeys(("digits", "remember_thing"), 4.0),
+    **dict.fromkeys(("remember_name", "say_to", "plural"), 3.0),
+}
+
+
+def writing(root: str, split: str = "train", intents: str = "") -> tuple[Part, ...]:
+    """Without ears: answers read aloud, dialogues in writing answered aloud and in writing."""
+    codes, corpus, left_out = f"{root}/codes", f"{root}/corpus", _left_out(intents)
+    spoken, written = _SPOKEN_SHARES | left_out, _SHARES | left_out
+    return (
+        Part(data=SpokenAnswers(codes=codes, split=split, shares=spoken), tasks={"tts": 1.0}, weight=0.4),
+        Part(data=WrittenTurns(codes=codes, corpus=corpus, split=split, shares=spoken), tasks={"t1a2": 1.0}, weight=0.2),
+        Part(data=WrittenTurns(split=split, shares=written), tasks={"t1t2": 1.0}, weight=0.4),
+    )
+
+
+def hearing(root: str, split: str = "train", intents: str = "") -> tuple[Part, ...]:
+    """Everything, a third of it heard: most of that as transcripts, of each turn by itself."""
+    heard = SpokenTurns(
+        corpus=f"{root}/corpus",
+        codes=f"{root}/codes",
+        features=f"{root}/heard/questions",
+        people=f"{root}/heard/people",
+        nonspeech=f"{root}/heard/nonspeech",
+        split=split,
+        shares=_SHARES | _left_out(intents),
+    )
+    read, ask, write = writing(root, split, intents)
+    return (
+        Part(data=heard.replace(alone=True), tasks={"asr": 1.0}, weight=0.25),
+        Part(data=heard.replace(must_speak=True), tasks={"a1a2": 1.0}, weight=0.06),
+        Part(data=heard, tasks={"a1t2": 1.0}, weight=0.06),
+        read.replace(weight=0.32),
+        ask.replace(weight=0.15),
+        write.replace(weight=0.16),
+    )
+
+
+def _left_out(intents: str) -> dict[str, float]:
+    """No draws of the intents that a list with commas does not name; ValueError for a name that is none."""
+    chosen = [name.strip() for name in intents.split(",") if name.strip()]
+    if unknown := set(chosen) - set(domain.intents()):
+        raise ValueError(f"no intent {', '.join(sorted(unknown))}; known: {', '.join(domain.intents())}")
+    return {intent: 0.0 for intent in domain.intents() if chosen and intent not in chosen}

@@ -1,0 +1,67 @@
+"""The pocket recipe as a newcomer runs it, from nothing, on a few intents: minutes, and smaller thresholds.
+
+Every part must have learnt something that chance does not give: the codec to carry speech, the listener to spell it, the
+language model to answer in writing and to say codes that it was not taught.
+"""
+
+import json
+import shutil
+
+import pytest
+
+from thinkaloud import cli
+from thinkaloud.data import domain
+from thinkaloud.evaluate.batch import Asked, answer_all
+from thinkaloud.generate.ask import Question
+from thinkaloud.layout.prompt import T1T2
+from thinkaloud.model import SpeechLM
+
+INTENTS = ("greeting", "farewell", "thanks", "color", "digits")
+
+
+def run(*arguments):
+    with pytest.raises(SystemExit) as ended:
+        cli.main([str(argument) for argument in arguments])
+    assert ended.value.code == 0, arguments
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    if not all(shutil.which(program) for program in ("flite", "espeak-ng", "festival")):
+        pytest.skip("the voices flite, espeak-ng and festival are not installed")
+    folder = tmp_path_factory.mktemp("small")
+    run("prepare", "pocket", "--small", "--out", folder, "--workers", "2")
+    settings = {"root": folder, "intents": ",".join(INTENTS), "speak_steps": 300, "converse_steps": 200}
+    options = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
+    run("train", "pocket", "--cpu", *options, "--out", folder / "lm")
+    return folder
+
+
+def last(log, name):
+    return [line[name] for line in map(json.loads, log.read_text().splitlines()) if name in line][-1]
+
+
+@pytest.mark.slow
+def test_the_codec_carries_speech(root):
+    assert last(root / "codec" / "log.jsonl", "mel") < 0.95
+
+
+@pytest.mark.slow
+def test_the_listener_spells(root):
+    scores = json.loads((root / "listener" / "metrics.json").read_text())
+    assert scores["seen_voices"]["wer"] < 0.8
+    assert scores["answers"]["wer"] < 0.8
+
+
+@pytest.mark.slow
+def test_the_model_answers_and_speaks_what_it_was_not_taught(root):
+    losses = last(root / "lm" / "log.jsonl", "validation")
+    assert losses["text"] < 1.0 and losses["audio_1"] < 3.5  # chance: 6.99 and 5.56
+    model = SpeechLM.load(root / "lm" / "model", parts=())
+    import random
+
+    rng = random.Random(5)
+    asked = [domain.draw(rng, intent, "test").turns[0] for intent in INTENTS for _ in range(12)]
+    said = answer_all(model, T1T2, [Asked(question=Question(text=turn.question)) for turn in asked], max_steps=40)
+    right = sum(one.text == turn.answer for one, turn in zip(said, asked, strict=True))
+    assert right / len(asked) > 0.5, [(turn.question, one.text) for turn, one in zip(asked, said, strict=True)]
