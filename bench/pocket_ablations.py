@@ -5,10 +5,12 @@
 ROOT is what `thinkaloud prepare pocket` made. Digit strings alone, because the listener that judges hears them almost without
 errors. Every variant has `steps` training steps for each stage, or all of them in the one stage it keeps.
 
-    as shipped        speak, converse; codebook j late by j steps; the text row guides the speech
-    flat delays       every codebook late by one step
-    no text guidance  the text row says nothing while the speech is said (it stands in the prompt)
-    no stage speak    everything at once from the first step on, twice as long
+    two stages        speak, then converse; codebook j late by j steps; the text row guides the speech
+    one stage         converse from the first step on, twice as long
+    speak             the first stage alone
+    speak, flat       ... with every codebook late by one step
+    read aloud        reading aloud alone
+    ... no guidance   ... and the text row says nothing meanwhile: the text stands in the prompt only
 """
 
 import argparse
@@ -78,11 +80,12 @@ def variants(root: str, steps: int) -> dict[str, Recipe]:
     unguided = Part(data=Unguided(answers=tts.data), tasks={"t1a2": 1.0}, weight=1.0)
     flat = full.start.set("delays", (1, 1, 1, 1))
     return {
-        "as shipped": full,
-        "flat delays": full.replace(start=flat, stages=(speak,)),
-        "read aloud only": full.replace(stages=(_only(speak, tts),)),
-        "read aloud only, no text guidance": full.replace(stages=(_only(speak, unguided),)),
-        "no stage speak": made(converse_steps=str(2 * steps)).replace(stages=(full.stages[1].replace(steps=2 * steps),)),
+        "two stages": full,
+        "one stage": made(converse_steps=str(2 * steps)).replace(stages=(full.stages[1].replace(steps=2 * steps),)),
+        "speak": full.replace(stages=(speak,)),
+        "speak, flat delays": full.replace(start=flat, stages=(speak,)),
+        "read aloud": full.replace(stages=(_only(speak, tts),)),
+        "read aloud, no text guidance": full.replace(stages=(_only(speak, unguided),)),
     }
 
 
@@ -122,7 +125,7 @@ def measured(model: SpeechLM, clips: PocketClips, judge: Any, num: int, name: st
     ids = [model.need("tokenizer").encode(text) if guided else [] for text in texts]
     read = answer_all(model, TTS if guided else T1A2, [Asked(question=Question(text=text)) for text in texts], texts=ids)
     scores: dict[str, Any] = {"read aloud": _errors(model, texts, [one.codes for one in read], judge)}
-    if name in ("as shipped", "no stage speak"):
+    if "stage" in name:
         talks = clips.talks()[INTENT]
         said = measures.converse(model, talks, A1A2)
         good = measures.right(talks, said)

@@ -5,6 +5,7 @@ language model to answer in writing and to say codes that it was not taught.
 """
 
 import json
+import random
 import shutil
 
 import pytest
@@ -43,23 +44,21 @@ def last(log, name):
 
 @pytest.mark.slow
 def test_the_codec_carries_speech(root):
-    assert last(root / "codec" / "log.jsonl", "mel") < 0.95
+    assert last(root / "codec" / "log.jsonl", "mel") < 0.6
 
 
 @pytest.mark.slow
 def test_the_listener_spells(root):
     scores = json.loads((root / "listener" / "metrics.json").read_text())
     assert scores["seen_voices"]["wer"] < 0.8
-    assert scores["answers"]["wer"] < 0.8
+    assert scores["answers"]["wer"] < 0.5
 
 
 @pytest.mark.slow
 def test_the_model_answers_and_speaks_what_it_was_not_taught(root):
     losses = last(root / "lm" / "log.jsonl", "validation")
-    assert losses["text"] < 1.0 and losses["audio_1"] < 3.5  # chance: 6.99 and 5.56
+    assert losses["text"] < 0.8 and losses["audio_1"] < 2.5  # chance: 6.99 and 5.56
     model = SpeechLM.load(root / "lm" / "model", parts=())
-    import random
-
     rng = random.Random(5)
     asked = [domain.draw(rng, intent, "test").turns[0] for intent in INTENTS for _ in range(12)]
     said = answer_all(model, T1T2, [Asked(question=Question(text=turn.question)) for turn in asked], max_steps=40)

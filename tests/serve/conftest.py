@@ -1,8 +1,6 @@
 """Fixtures for the server's tests; what they are made of is in running.py."""
 
 import pathlib
-import shutil
-import subprocess
 from collections.abc import Iterator
 
 import numpy as np
@@ -34,13 +32,8 @@ def toy_engine() -> Engine:
 
 
 @pytest.fixture(scope="session")
-def spoken_question(tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
-    """A question spoken by a person's or a synthetic voice, 24 kHz samples."""
-    shared = pathlib.Path(__file__).parents[3] / "shared" / "data" / "questions" / "what_is_your_name.wav"
-    if not shared.is_file():
-        program = shutil.which("espeak-ng") or shutil.which("espeak")
-        if program is None:
-            pytest.skip("no recording beside the repository and no espeak-ng to speak one")
-        shared = tmp_path_factory.mktemp("speech") / "question.wav"
-        subprocess.run([program, "-w", str(shared), "what is your name"], check=True)
-    return audio.read(shared).resample(SPEAKS_HZ).samples.numpy()
+def spoken_question() -> np.ndarray:
+    """A question spoken by a person where there is a recording, else by the toy voice; 24 kHz samples."""
+    recording = pathlib.Path(__file__).parents[3] / "shared" / "data" / "questions" / "what_is_your_name.wav"
+    spoken = audio.read(recording) if recording.is_file() else toy.ToyVoice().speak("what is your name")
+    return spoken.resample(SPEAKS_HZ).samples.numpy()
