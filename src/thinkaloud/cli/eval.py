@@ -107,7 +107,8 @@ def _streaming(model: SpeechLM, question: Audio, out: Path) -> dict[str, Any]:
     found = {}
     for name, options in ways(200).items():
         found[name] = dataclasses.asdict(measure(model, asked, options))
-    answer, chunks = Answer(model, Question(heard=listener.listen(asked.samples[None]).embeds[0])), []
+    best = ways(200)["written down first" if model.config.transcribes else "batch-parallel"]
+    answer, chunks = Answer(model, Question(heard=listener.listen(asked.samples[None]).embeds[0]), options=best), []
     while not answer.done:
         chunks += [event for event in answer.step() if isinstance(event, AudioChunk)]
     if chunks:
