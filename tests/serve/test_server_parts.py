@@ -204,8 +204,7 @@ def test_a_question_that_was_written_down_is_remembered_with_its_words() -> None
 
 
 def test_a_transcribing_engine_answers_its_transcript(toy_engine: Engine) -> None:
-    engine = Engine(toy.model(17), toy_engine.vad, DecodeOptions(max_steps=20))
-    engine.model.config = engine.model.config.replace(transcribes=True)
+    engine = Engine(toy.model(17), toy_engine.vad, DecodeOptions(max_steps=20), transcribe=True)
     question = engine.listen(toy.ToyVoice().speak("hello").samples)
 
     def said(asked: Question) -> list[Event]:

@@ -25,6 +25,9 @@ def command(
     temperature: Annotated[float, typer.Option(help="0: always the likeliest.", min=0)] = 0.0,
     max_steps: Annotated[int, typer.Option(help="The longest answer in steps.", min=1)] = 1024,
     tls_cert: Annotated[str, typer.Option("--ssl-certfile", "--tls-cert", help="Certificate file: serves https.")] = "",
+    transcribe: Annotated[
+        bool | None, typer.Option(help="Write down what was heard and answer that; default: as the model was made for.")
+    ] = None,
     tls_key: Annotated[str, typer.Option("--ssl-keyfile", "--tls-key", help="Its key file.")] = "",
     self_signed: Annotated[bool, typer.Option("--self-signed", help="https with a certificate made here.")] = False,
     trust_proxy: Annotated[bool, typer.Option(help="Believe X-Forwarded headers of a proxy on this machine.")] = False,
@@ -56,12 +59,12 @@ def command(
         tls_key=tls_key or None,
         limits=Limits(num_sessions=sessions),
     )
-    engine = _engine(model, device, vad, temperature, max_steps, threads)
+    engine = _engine(model, device, vad, temperature, max_steps, threads, transcribe)
     _greet(engine.name, config)
     Runner(build_app(engine, config), log_level).run()
 
 
-def _engine(name: str, device: str, vad: str, temperature: float, max_steps: int, threads: int):
+def _engine(name: str, device: str, vad: str, temperature: float, max_steps: int, threads: int, transcribe: bool | None):
     import torch
 
     from thinkaloud.generate.loop import DecodeOptions
@@ -73,7 +76,7 @@ def _engine(name: str, device: str, vad: str, temperature: float, max_steps: int
     speech_lm = load(name or default_model(), device)
     sampler = SamplerConfig(temperature=temperature)
     decode = DecodeOptions(sampler=sampler, max_steps=max_steps, batch_parallel=True)
-    return Engine(speech_lm, _vad(vad, speech_lm.need("listener").sample_rate), decode)
+    return Engine(speech_lm, _vad(vad, speech_lm.need("listener").sample_rate), decode, transcribe=transcribe)
 
 
 def _vad(name: str, sample_rate: int):

@@ -54,10 +54,19 @@ class ReplyOptions:
 class Engine:
     """One model behind the server. Replies are made and stepped in the generation thread, ears used in theirs."""
 
-    def __init__(self, model: SpeechLM, vad: Vad, decode: DecodeOptions | None = None, max_history: int = 8) -> None:
+    def __init__(
+        self,
+        model: SpeechLM,
+        vad: Vad,
+        decode: DecodeOptions | None = None,
+        max_history: int = 8,
+        transcribe: bool | None = None,
+    ) -> None:
+        """`transcribe`: answer what was first written down; None: as the model was made for."""
         self.model, self.vad = model, vad
         self.name = model.config.name
         self._decode, self._max_history = decode or DecodeOptions(), max_history
+        self._transcribe = model.config.transcribes if transcribe is None else transcribe
 
     @property
     def hears_hz(self) -> int:
@@ -100,8 +109,7 @@ class Engine:
     def answer(self, question: Question, history: Sequence[Exchange], options: ReplyOptions) -> Reply:
         """The reply to a question after earlier exchanges."""
         task = {(True, True): "a1a2", (True, False): "a1t2", (False, True): "t1a2", (False, False): "t1t2"}
-        transcribes = self.model.config.transcribes
-        return self._reply(task[question.heard is not None, options.speaks], question, options, history, transcribes)
+        return self._reply(task[question.heard is not None, options.speaks], question, options, history, self._transcribe)
 
     def transcribe(self, question: Question) -> Reply:
         """A reply whose text is what was heard."""
