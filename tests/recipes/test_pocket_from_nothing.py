@@ -17,6 +17,7 @@ from thinkaloud.generate.ask import Question
 from thinkaloud.layout.prompt import T1T2
 from thinkaloud.model import SpeechLM
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 INTENTS = ("greeting", "farewell", "thanks", "color", "digits")
 
 
@@ -42,19 +43,16 @@ def last(log, name):
     return [line[name] for line in map(json.loads, log.read_text().splitlines()) if name in line][-1]
 
 
-@pytest.mark.slow
 def test_the_codec_carries_speech(root):
     assert last(root / "codec" / "log.jsonl", "mel") < 0.6
 
 
-@pytest.mark.slow
 def test_the_listener_spells(root):
     scores = json.loads((root / "listener" / "metrics.json").read_text())
     assert scores["seen_voices"]["wer"] < 0.8
     assert scores["answers"]["wer"] < 0.5
 
 
-@pytest.mark.slow
 def test_the_model_answers_and_speaks_what_it_was_not_taught(root):
     losses = last(root / "lm" / "log.jsonl", "validation")
     assert losses["text"] < 0.8 and losses["audio_1"] < 2.5  # chance: 6.99 and 5.56
