@@ -16,7 +16,7 @@ errors. Every variant has `steps` training steps for each stage, or all of them 
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from thinkaloud.evaluate import pocket as measures
 from thinkaloud.evaluate.batch import Asked, answer_all
 from thinkaloud.evaluate.judge import CTC_WEIGHTS, WordErrors, ears
 from thinkaloud.evaluate.pocket_clips import PocketClips, PocketClipsConfig
+from thinkaloud.evaluate.pocket_report import rate, table
 from thinkaloud.evaluate.realtime import machine
 from thinkaloud.generate.ask import Question
 from thinkaloud.layout.prompt import A1A2, T1A2, TTS
@@ -69,11 +70,8 @@ class UnguidedSource(Source):
 def variants(root: str, steps: int) -> dict[str, Recipe]:
     """The trainings by name."""
 
-    def made(**settings: str) -> Recipe:
-        values = {"root": root, "intents": INTENT, "speak_steps": str(steps), "converse_steps": str(steps)}
-        return recipes.load("pocket", values | settings)
-
-    full = made()
+    values = {"root": root, "intents": INTENT, "speak_steps": str(steps), "converse_steps": str(steps)}
+    full = recipes.load("pocket", values)
     speak = full.stages[0]
     tts = speak.data[0]
     assert isinstance(tts.data, SpokenAnswers), tts
@@ -81,7 +79,7 @@ def variants(root: str, steps: int) -> dict[str, Recipe]:
     flat = full.start.set("delays", (1, 1, 1, 1))
     return {
         "two stages": full,
-        "one stage": made(converse_steps=str(2 * steps)).replace(stages=(full.stages[1].replace(steps=2 * steps),)),
+        "one stage": full.replace(stages=(full.stages[1].replace(steps=2 * steps),)),
         "speak": full.replace(stages=(speak,)),
         "speak, flat delays": full.replace(start=flat, stages=(speak,)),
         "read aloud": full.replace(stages=(_only(speak, tts),)),
@@ -114,7 +112,7 @@ def main() -> None:
         model.listener = listener
         found[name] = measured(model, clips, judge, given.num, name)
         print(name, found[name], flush=True)
-    _write(found, given.out, given.steps)
+    _write(found, given.out, given.steps, given.num)
 
 
 @torch.inference_mode()
@@ -136,19 +134,19 @@ def measured(model: SpeechLM, clips: PocketClips, judge: Any, num: int, name: st
 
 
 def _errors(model: SpeechLM, texts: Sequence[str], codes: Sequence[torch.Tensor], judge: Any) -> str:
-    errors = WordErrors.of(texts, judge([measures.sound(model, one) for one in codes]))
-    return f"{100 * errors.rate:.1f} % ± {100 * errors.standard_error:.1f}"
+    return rate(asdict(WordErrors.of(texts, judge([measures.sound(model, one) for one in codes]))))
 
 
-def _write(found: dict[str, Any], out: Path, steps: int) -> None:
+def _write(found: dict[str, Any], out: Path, steps: int, num: int) -> None:
     heads = ("read aloud", "right answers while speaking", "spoken answers")
-    lines = ["| variant | " + " | ".join(heads) + " |", "|---|" + "---|" * len(heads)]
-    lines += [f"| {name} | " + " | ".join(str(row.get(head, "-")) for head in heads) + " |" for name, row in found.items()]
-    about = f"`python bench/pocket_ablations.py ROOT OUT --steps {steps}`; {machine()}."
-    table = f"# Pocket: what the choices are worth\n\n{__doc__.splitlines()[0]}\n\n{about}\n\n" + "\n".join(lines) + "\n"
-    (out / "ablations.md").write_text(table)
+    rows = [[name, *(row.get(head, "-") for head in heads)] for name, row in found.items()]
+    about = f"`python bench/pocket_ablations.py ROOT OUT --steps {steps} --num {num}`; {machine()}."
+    text = f"# Pocket: what the choices are worth\n\n{__doc__.splitlines()[0]}\n\n{about}\n\n" + table(
+        ["variant", *heads], rows
+    )
+    (out / "ablations.md").write_text(text)
     (out / "ablations.json").write_text(json.dumps(found, indent=1) + "\n")
-    print(table)
+    print(text)
 
 
 if __name__ == "__main__":

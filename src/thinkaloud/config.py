@@ -34,6 +34,10 @@ class ModelConfig(Config):
     tasks: tuple[str, ...] = ("a1a2", "a1t2", "asr", "t1a2", "t1t2")
     transcribes: bool = False  # it answers best what it has first written down; whoever decodes may choose otherwise
 
+    def transcribing(self, wish: bool | None) -> bool:
+        """Whether to write down first: as wished, or (None) as the model was made for."""
+        return self.transcribes if wish is None else wish
+
     def __post_init__(self) -> None:
         streams = self.layout.streams
         if not streams or streams[0].role is not Role.TEXT:

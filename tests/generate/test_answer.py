@@ -4,9 +4,10 @@ import itertools
 
 import pytest
 import torch
+from toy_answers import run, speech
 
 from thinkaloud import toy
-from thinkaloud.generate import AudioChunk, Event, Interrupted, Stats, TextDelta, TurnEnded, TurnStarted
+from thinkaloud.generate import AudioChunk, Interrupted, Stats, TextDelta, TurnEnded, TurnStarted
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
 from thinkaloud.generate.loop import DecodeOptions, Decoding
@@ -16,32 +17,11 @@ from thinkaloud.model import SpeechLM
 from thinkaloud.tokens import Role, Stream
 
 
-@pytest.fixture(scope="module")
-def model() -> SpeechLM:
-    return toy.model()
-
-
-@pytest.fixture(scope="module")
-def heard(model: SpeechLM) -> torch.Tensor:
-    return model.need("listener").listen(toy.ToyVoice().speak("hello").samples[None]).embeds[0]
-
-
 def options(
     task: Task = A1A2, seed: int = 0, chunk_frames: int = 1, max_steps: int = 80, parallel: bool = False
 ) -> AnswerOptions:
     decode = DecodeOptions(sampler=SamplerConfig(temperature=1.0, seed=seed), max_steps=max_steps, batch_parallel=parallel)
     return AnswerOptions(task=task, decode=decode, chunk_frames=chunk_frames)
-
-
-def run(answer: Answer) -> list[Event]:
-    events: list[Event] = []
-    while not answer.done:
-        events += answer.step()
-    return events
-
-
-def speech(events: list[Event]) -> torch.Tensor:
-    return torch.cat([torch.zeros(0), *(e.samples for e in events if isinstance(e, AudioChunk))])
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)

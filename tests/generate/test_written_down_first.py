@@ -2,9 +2,10 @@
 
 import pytest
 import torch
+from toy_answers import run, speech
 
 from thinkaloud import toy
-from thinkaloud.generate import AudioChunk, Event, Interrupted, Stats, TextDelta, Transcript, TurnEnded, TurnStarted
+from thinkaloud.generate import Event, Interrupted, Stats, TextDelta, Transcript, TurnEnded, TurnStarted
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question
 from thinkaloud.generate.loop import DecodeOptions
@@ -13,30 +14,13 @@ from thinkaloud.layout.prompt import A1A2, A1T2, ASR, T1A2, T1T2, Task
 from thinkaloud.model import SpeechLM
 
 
-@pytest.fixture(scope="module")
-def model() -> SpeechLM:
-    return toy.model()
-
-
-@pytest.fixture(scope="module")
-def heard(model: SpeechLM) -> torch.Tensor:
-    return model.need("listener").listen(toy.ToyVoice().speak("hello").samples[None]).embeds[0]
-
-
 def options(task: Task, transcribe: bool = False, parallel: bool = False) -> AnswerOptions:
     return AnswerOptions(task=task, decode=DecodeOptions(max_steps=24, batch_parallel=parallel), transcribe=transcribe)
 
 
-def run(answer: Answer) -> list[Event]:
-    events: list[Event] = []
-    while not answer.done:
-        events += answer.step()
-    return events
-
-
 def said(events: list[Event]) -> tuple[str, torch.Tensor]:
     text = "".join(e.text for e in events if isinstance(e, TextDelta))
-    return text, torch.cat([torch.zeros(0), *(e.samples for e in events if isinstance(e, AudioChunk))])
+    return text, speech(events)
 
 
 @pytest.mark.parametrize("parallel", [False, True])

@@ -95,6 +95,8 @@ def _streaming(model: SpeechLM, question: Audio, out: Path) -> dict[str, Any]:
     """Milliseconds of one spoken question, with and without the thinking row; and a picture of it."""
     import dataclasses
 
+    import torch
+
     from thinkaloud.evaluate.judge import padded
     from thinkaloud.evaluate.pocket_report import draw_spectra
     from thinkaloud.evaluate.realtime import measure, ways
@@ -111,11 +113,9 @@ def _streaming(model: SpeechLM, question: Audio, out: Path) -> dict[str, Any]:
     answer, chunks = Answer(model, Question(heard=listener.listen(asked.samples[None]).embeds[0]), options=best), []
     while not answer.done:
         chunks += [event for event in answer.step() if isinstance(event, AudioChunk)]
-    if chunks:
-        import torch
-
-        spoken = Audio(torch.cat([chunk.samples for chunk in chunks]), chunks[0].sample_rate)
-        draw_spectra(asked, spoken, out / "pocket_spectra.png")
+    rate = model.need("codec").sample_rate
+    said = torch.cat([chunk.samples for chunk in chunks]) if chunks else torch.zeros(rate // 10)
+    draw_spectra(asked, Audio(said, rate), out / "pocket_spectra.png")
     return found
 
 

@@ -24,10 +24,10 @@ def command(
     vad: Annotated[str, typer.Option(help="silero, energy, or auto: the best that is installed.")] = "auto",
     temperature: Annotated[float, typer.Option(help="0: always the likeliest.", min=0)] = 0.0,
     max_steps: Annotated[int, typer.Option(help="The longest answer in steps.", min=1)] = 1024,
-    tls_cert: Annotated[str, typer.Option("--ssl-certfile", "--tls-cert", help="Certificate file: serves https.")] = "",
     transcribe: Annotated[
         bool | None, typer.Option(help="Write down what was heard and answer that; default: as the model was made for.")
     ] = None,
+    tls_cert: Annotated[str, typer.Option("--ssl-certfile", "--tls-cert", help="Certificate file: serves https.")] = "",
     tls_key: Annotated[str, typer.Option("--ssl-keyfile", "--tls-key", help="Its key file.")] = "",
     self_signed: Annotated[bool, typer.Option("--self-signed", help="https with a certificate made here.")] = False,
     trust_proxy: Annotated[bool, typer.Option(help="Believe X-Forwarded headers of a proxy on this machine.")] = False,

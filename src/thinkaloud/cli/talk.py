@@ -60,14 +60,14 @@ def command(
         return
     if not question and not text:
         speech_lm = load(model or default_model(), device)
-        converse(speech_lm, batch_parallel, speech_lm.config.transcribes if transcribe is None else transcribe)
+        converse(speech_lm, batch_parallel, speech_lm.config.transcribing(transcribe))
         return
     chosen = _task(task, text)
     heard = audio.read(question) if question else None
     speech_lm = load(model or default_model(), device)
     sampler = SamplerConfig(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
     decode = DecodeOptions(sampler=sampler, max_steps=max_steps, batch_parallel=batch_parallel)
-    first = speech_lm.config.transcribes if transcribe is None else transcribe
+    first = speech_lm.config.transcribing(transcribe)
     options = AnswerOptions(task=chosen, decode=decode, chunk_frames=chunk_frames, transcribe=first)
     say = _json_line if as_json else _plain_line
     if not as_json and speech_lm.config.name == "toy":

@@ -1,6 +1,7 @@
 """Report: the pocket figures as Markdown, JSON and pictures, each with the machine and the date they were measured on."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,11 @@ def markdown(figures: dict[str, Any]) -> str:
 
 def _hearing(found: dict[str, Any]) -> str:
     rows = [
-        [name, _rate(row["asr"]), _rate(row.get("listener")), _share(row["asr"]["exact"]), row["asr"]["clips"]]
+        [name, rate(row["asr"]), rate(row.get("listener")), _share(row["asr"]["exact"]), row["asr"]["clips"]]
         for name, row in found.items()
     ]
     note = "Word errors; ± one standard error. Texts and recordings of the tests were not taught.\n\n"
-    return "## Hears\n\n" + note + _table(["condition", "ASR task", "listener alone (CTC)", "ASR exact", "clips"], rows)
+    return "## Hears\n\n" + note + table(["condition", "ASR task", "listener alone (CTC)", "ASR exact", "clips"], rows)
 
 
 def _answers(found: dict[str, Any]) -> str:
@@ -58,18 +59,18 @@ def _answers(found: dict[str, Any]) -> str:
         for part in ("groups", "intents")
     )
     head = ["", *_WAYS.values(), "dialogues"]
-    return "## Answers: right texts, from speech\n\n" + _table(head, groups) + "\n" + _table(["intent", *head[1:]], intents)
+    return "## Answers: right texts, from speech\n\n" + table(head, groups) + "\n" + table(["intent", *head[1:]], intents)
 
 
 def _silence(found: dict[str, Any]) -> str:
     rows = [[name, _share(row["share"]), row["clips"]] for name, row in found.items()]
     names = {"ignored": "sounds that are no speech, ignored", "answered": "questions, answered"}
-    return "## Silence\n\n" + _table(["", "share", "clips"], [[names[row[0]], *row[1:]] for row in rows])
+    return "## Silence\n\n" + table(["", "share", "clips"], [[names[row[0]], *row[1:]] for row in rows])
 
 
 def _speech(found: dict[str, Any]) -> str:
     rows = [
-        [name, _rate(row.get("ears")), *_slips(row.get("ears")), _rate(row.get("independent"))]
+        [name, rate(row.get("ears")), *_slips(row.get("ears")), rate(row.get("independent"))]
         for name, row in found.items()
         if name != "endings"
     ]
@@ -81,7 +82,7 @@ def _speech(found: dict[str, Any]) -> str:
     return (
         "## Speaks\n\n"
         + note
-        + _table(["speech", "own ears", "a word missing", "a word too many", "clips", "independent judge"], rows)
+        + table(["speech", "own ears", "a word missing", "a word too many", "clips", "independent judge"], rows)
     )
 
 
@@ -89,14 +90,15 @@ def _streaming(found: dict[str, Any]) -> str:
     rows = [
         [name, *(f"{row[key]:g}" for key in ("first_audio_ms", "step_ms", "real_time_factor"))] for name, row in found.items()
     ]
-    return "## Streaming\n\n" + _table(["decoding", "first audio, ms", "a step, ms", "real-time factor"], rows)
+    return "## Streaming\n\n" + table(["decoding", "first audio, ms", "a step, ms", "real-time factor"], rows)
 
 
 def _slips(errors: dict[str, Any] | None) -> tuple[str, str, Any]:
     return (_share(errors["missing"]), _share(errors["added"]), errors["clips"]) if errors else ("-", "-", "")
 
 
-def _rate(errors: dict[str, Any] | None) -> str:
+def rate(errors: dict[str, Any] | None) -> str:
+    """Word errors in percent with their standard error."""
     return f"{100 * errors['rate']:.1f} % ± {100 * errors['standard_error']:.1f}" if errors else "-"
 
 
@@ -104,7 +106,8 @@ def _share(value: float | None) -> str:
     return _PERCENT.format(100 * value) if value is not None else "-"
 
 
-def _table(head: list[str], rows: list[list[Any]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """A Markdown table."""
     lines = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines]) + "\n"
 

@@ -34,7 +34,7 @@ from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.model import SpeechLM, load_strict
 from thinkaloud.text import Tokenizer
 from thinkaloud.tokens import Role, Stream
-from thinkaloud.train.spelling import add_letters
+from thinkaloud.train.spelling import LETTERS, add_letters
 from thinkaloud.train.stage import Optimizer, Recipe, Schedule, Stage, Validation
 from thinkaloud.train.start import TEXT_SPECIALS, FromModel, speech_streams
 
@@ -59,7 +59,7 @@ def tokenizer() -> Tokenizer:
 
 
 def _pieces() -> list[str]:
-    return ["<unk>", *domain.words(), *(f"##{letter}" for letter in "abcdefghijklmnopqrstuvwxyz'")]
+    return ["<unk>", *domain.words(), *(f"##{letter}" for letter in LETTERS)]
 
 
 def model_config(

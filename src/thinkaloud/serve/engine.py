@@ -66,7 +66,7 @@ class Engine:
         self.model, self.vad = model, vad
         self.name = model.config.name
         self._decode, self._max_history = decode or DecodeOptions(), max_history
-        self._transcribe = model.config.transcribes if transcribe is None else transcribe
+        self._transcribe = model.config.transcribing(transcribe)
 
     @property
     def hears_hz(self) -> int:

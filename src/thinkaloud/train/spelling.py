@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz'"
+LETTERS = "abcdefghijklmnopqrstuvwxyz'"
 _PLACES = 12  # letters further in from both ends are not told apart
 _WORD = re.compile(r"(?:##)?([a-z']+)")
 
@@ -23,13 +23,13 @@ _WORD = re.compile(r"(?:##)?([a-z']+)")
 def letter_codes(words: Sequence[str], dim: int, seed: int = 0) -> Tensor:
     """Codes [V, D] with mean squared value 1 a row; zero for what has no letters. "##x" is the letter x."""
     generator = torch.Generator().manual_seed(seed)
-    front, back = torch.randn(2, _PLACES, len(_LETTERS), dim, generator=generator)
+    front, back = torch.randn(2, _PLACES, len(LETTERS), dim, generator=generator)
     codes = torch.zeros(len(words), dim)
     for row, word in enumerate(words):
         if (found := _WORD.fullmatch(word)) is None:
             continue
-        ids = [_LETTERS.index(letter) for letter in found[1][:_PLACES]]
-        last = [_LETTERS.index(letter) for letter in found[1][::-1][:_PLACES]]
+        ids = [LETTERS.index(letter) for letter in found[1][:_PLACES]]
+        last = [LETTERS.index(letter) for letter in found[1][::-1][:_PLACES]]
         code = front[range(len(ids)), ids].sum(dim=0) + back[range(len(last)), last].sum(dim=0)
         codes[row] = code / code.square().mean().sqrt()
     return codes
