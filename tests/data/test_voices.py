@@ -11,6 +11,8 @@ import soundfile
 import torch
 
 from thinkaloud.audio import Audio
+from thinkaloud.data.espeak import VARIANTS
+from thinkaloud.data.pocket_plan import ESPEAK
 from thinkaloud.data.voices import HttpVoice, letter_names, open_voice, trim
 
 
@@ -55,6 +57,15 @@ def test_espeak_speaks_with_accents_and_variants():
     assert first.sample_rate == second.sample_rate
     assert pitch_hz(second) > 1.3 * pitch_hz(first)
     assert one.speak("seven eight.", speed=1.3).duration_s < 0.85 * first.duration_s
+
+
+def test_every_espeak_voice_of_the_pocket_corpus_is_there_and_sounds_like_no_other():
+    plain = voice_or_skip("espeak:en-us").speak("seven eight.").samples
+    assert all(open_voice(name).name == name for name in ESPEAK)
+    for variant in VARIANTS:
+        other = open_voice(f"espeak:en-us+{variant}").speak("seven eight.").samples
+        shorter = min(len(plain), len(other))
+        assert (other[:shorter] - plain[:shorter]).abs().mean() > 0.02, variant
 
 
 def test_festival_is_a_server_that_speaks_many_texts():

@@ -70,6 +70,19 @@ def test_tokenizer_gives_back_the_domain_and_spells_the_unknown(model):
     assert model.tokenizer.decode(model.tokenizer.encode("What is Flumox?")) == "what is flumox?"
 
 
+def test_frequent_words_have_one_id_and_rare_ones_one_for_each_pair_of_letters():
+    words = pocket.tokenizer()
+
+    def pieces(text):
+        return [words.decode([one]) for one in words.encode(text)]
+
+    assert pieces("what is the opposite of seven?") == ["what", "is", "the", "opposite", "of", "seven", "?"]
+    assert [piece.removeprefix("##") for piece in pieces("carrots flumox")] == ["ca", "rr", "ot", "s", "fl", "um", "ox"]
+    assert pieces("seventh") == ["seven", "##th"], "a frequent word that a rare one begins with stays whole"
+    rare = [word for word in domain.words() if word.isalpha() and word not in domain.frequent_words()]
+    assert sum(len(words.encode(word)) == -(-len(word) // 2) for word in rare) > 0.95 * len(rare)
+
+
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_sources_draw_only_their_split_and_the_same_sample_again(root, split):
     codes = str(root / "codes")

@@ -33,7 +33,7 @@ class ScriptedReply:
         self._said: list[str] = []
         self.done = self.cancelled = False
 
-    def step(self) -> list[Event]:
+    def step(self, hidden=None) -> list[Event]:
         time.sleep(self._step_s)
         first = not self._said
         self._said.append(self._words[len(self._said)])

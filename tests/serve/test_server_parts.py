@@ -12,6 +12,7 @@ import torch
 from running import ScriptedReply
 
 from thinkaloud import toy
+from thinkaloud.duplex.vad import EnergyVad
 from thinkaloud.generate import Event, TextDelta, Transcript
 from thinkaloud.generate.ask import Question
 from thinkaloud.generate.loop import DecodeOptions
@@ -107,7 +108,7 @@ def test_outbox_takes_audio_back_and_holds_up_a_response() -> None:
 
 
 class Broken(ScriptedReply):
-    def step(self) -> list:
+    def step(self, hidden=None) -> list:
         raise RuntimeError("broken")
 
 
@@ -119,9 +120,9 @@ def test_worker_is_fair_survives_errors_and_cancels_within_a_step() -> None:
             super().__init__(" ".join([name] * num_words), False, 0.001)
             self.name = name
 
-        def step(self) -> list:
+        def step(self, hidden=None) -> list:
             order.append(self.name)
-            return super().step()
+            return super().step(hidden)
 
     async def read(job) -> str:
         return "".join([event.text async for events in job for event in events if isinstance(event, TextDelta)])
@@ -150,6 +151,61 @@ def test_worker_is_fair_survives_errors_and_cancels_within_a_step() -> None:
         assert endless.cancelled and len(endless._said) == said and worker.num_jobs == 0
         worker.stop()
         assert not worker.alive
+
+    asyncio.run(scenario())
+
+
+def test_replies_of_many_share_their_passes_and_say_what_each_says_alone() -> None:
+    engine, passes = Engine(toy.model(), EnergyVad()), []
+    texts = ["hello", "one two three", "hi", "good day to you"]
+
+    def look_ahead(replies):
+        passes.append(len(replies))
+        return engine.look_ahead(replies)
+
+    def said(text: str):
+        return engine.answer(Question(text=text), (), ReplyOptions(speaks=True, max_tokens=40))
+
+    def alone(text: str) -> list:
+        reply, events = said(text), []
+        while not reply.done:
+            events += reply.step()
+        return events
+
+    async def read(job) -> list:
+        return [event async for events in job for event in events]
+
+    async def scenario() -> list[list]:
+        worker = Worker(look_ahead=look_ahead)
+        worker.start()
+        told = await asyncio.gather(*[read(worker.submit(lambda text=text: said(text))) for text in texts])
+        worker.stop()
+        return told
+
+    for text, events in zip(texts, asyncio.run(scenario()), strict=True):
+        wanted = alone(text)
+        assert [type(event) for event in events] == [type(event) for event in wanted]
+        assert events[-1] == wanted[-1], "the same text, ended alike"
+    assert max(passes) == 4
+
+
+def test_a_shared_pass_that_breaks_ends_its_replies_and_no_others() -> None:
+    def look_ahead(replies):
+        if len(replies) > 1:
+            raise RuntimeError("out of memory")
+        return [None] * len(replies)
+
+    async def read(job) -> list:
+        return [event async for events in job for event in events]
+
+    async def scenario() -> None:
+        worker = Worker(look_ahead=look_ahead)
+        worker.start()
+        pair = [worker.submit(lambda: ScriptedReply("word " * 50, False, 0.001)) for _ in range(2)]
+        for told in await asyncio.gather(*map(read, pair), return_exceptions=True):
+            assert isinstance(told, RuntimeError)
+        assert len(await read(worker.submit(lambda: ScriptedReply("word word", False, 0)))) > 2
+        worker.stop()
 
     asyncio.run(scenario())
 

@@ -10,27 +10,19 @@ import threading
 import numpy as np
 
 from thinkaloud.audio import Audio
+from thinkaloud.data.domain.lexicon import listed
 from thinkaloud.data.voices import letter_names, mono
 
 ACCENTS = ("en-us", "en", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029", "en-us-nyc")
-VARIANTS = (
-    "m1",
-    "m2",
-    "m3",
-    "m4",
-    "m5",
-    "m6",
-    "m7",
-    "f1",
-    "f2",
-    "f3",
-    "f4",
-    "f5",
-    "Annie",
-    "Andy",
-    "Michael",
-    "klatt2",
-    "klatt4",
+# of the variants that come with espeak-ng 1.51, those that could be people
+VARIANTS = tuple(
+    listed(
+        "m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 Alex Alicia Andrea Andy Annie Denis Diogo Gene Gene2 Henrique Hugo "
+        "Jacky Lee Marco Mario Michael Mike Nguyen Storm adam anika announcer antonio aunty belinda benjamin boris "
+        "caleb david ed edward grandma grandpa gustave iven iven2 iven3 iven4 john kaukovalta klatt klatt2 klatt3 "
+        "klatt4 klatt5 linda marcelo max michel miguel norbert pablo paul pedro quincy rob robert sandro shelby steph "
+        "steph2 steph3 travis victor whisper whisperf zac"
+    )
 )
 _SYNCHRONOUS, _RATE, _PITCH, _CHARS_UTF8 = 2, 1, 3, 1  # enum values of espeak-ng/speak_lib.h
 _OWN_RATE_WPM, _OWN_PITCH = 165, 50

@@ -16,38 +16,38 @@ from thinkaloud.configurable import Config
 from thinkaloud.data import domain, nonspeech
 from thinkaloud.data.domain.lexicon import listed, pairs
 from thinkaloud.data.domain.numbers import DIGITS
+from thinkaloud.data.espeak import VARIANTS
 from thinkaloud.data.recordings import Row
 
 ANSWER_VOICE = "flite:slt"
 FLITE = ("flite:kal", "flite:kal16", "flite:awb", "flite:rms", "flite:slt")
-ESPEAK = tuple(
-    f"espeak:{voice}"
-    for voice in listed(
-        "en-us en-us+m1 en-us+m3 en-us+m7 en-us+f1 en-us+f2 en-us+f4 en-us+Annie en-us+Andy en-us+klatt2 en en+m2 en+m5 "
-        "en-us+m4 en-us+m6 en-us+m8 en-us+f3 en-us+f5 en-us+Adam en-us+Alicia en-us+belinda en-us+benjamin en-us+Denis "
-        "en-us+Gene en-us+john en-us+Mike en-us+klatt en-us+klatt4 en-us+linda en-us+anika en-us+steph en+Andrea en+paul "
-        "en+rob en+shelby en+victor en-gb-scotland+Lee en-gb-x-rp+Alex en-gb-x-rp+f5 en-029+m6 en-us-nyc+f4 "
-        "en+f3 en+f5 en-gb-scotland+m4 en-gb-scotland+f2 en-gb-x-rp+m6 en-gb-x-rp+f1 en-gb-x-gbclan+m3 "
-        "en-gb-x-gbcwmd+f4 en-029+m1 en-029+f3 en-us-nyc+m2 en-us-nyc+Michael"
-    )
-)
+_ACCENTS = listed("en-us en en-us en-gb-x-rp en-us en-gb-scotland en-029 en-us-nyc en-gb-x-gbclan en-gb-x-gbcwmd")
+_VARIED = [  # each variant in two accents
+    f"espeak:{_ACCENTS[(number + turn) % len(_ACCENTS)]}+{variant}"
+    for turn in (0, 1)
+    for number, variant in enumerate(VARIANTS)
+]
+ESPEAK = ("espeak:en-us", "espeak:en", *_VARIED)
 FESTIVAL = ("festival:kal_diphone", "festival:ked_diphone")
 FSDD_SPEAKERS = ("george", "jackson", "lucas", "nicolas")
 
 # how often an intent is drawn, where it is not 1: open content and large tables need more, dialogues have several turns
 _QUESTION_SHARES = pairs(
-    "digits 4, repeat 5, arithmetic 6, clock 2, spell 1.6, unspell 1.6, letters 1.6, compare 1.6, remember_name 0.7, "
-    "remember_thing 0.7, remember_number 0.7, say_again 0.7, calculate_on 0.7"
+    "repeat 10, arithmetic 4, digits 3, clock 3, spell 3, unspell 3, letters 3, backwards 3, compare 1.6, kind 2, refuse 2, "
+    "unit 2, say_to 2, change_mind 2, remember_name 2, remember_thing 2, say_again 1.5"
 )
-_ANSWER_SHARES = pairs("repeat 14, digits 8, change_mind 2, clock 3, compare 3, backwards 3, arithmetic 2")
+_ANSWER_SHARES = pairs(
+    "repeat 30, digits 6, change_mind 2, clock 3, compare 2, backwards 3, arithmetic 2, spell 2, unspell 2, letters 2"
+)
+_FLITE_SHARE = 0.35  # of the questions: few voices, but not of the same kind as the many others
 
 
 @dataclass(frozen=True, kw_only=True)
 class PocketCorpusConfig(Config):
     """How much is recorded. Intents are sampled evenly but for a few whose content is open or large; () means all of them."""
 
-    num_questions: int = 64_000
-    num_answers: int = 70_000
+    num_questions: int = 150_000
+    num_answers: int = 110_000
     num_festival: int = 600
     num_people: int = 4_000
     num_nonspeech: int = 2_400
@@ -145,7 +145,7 @@ def _distinct(rng: random.Random, intent: str, wanted: str, num_turns: float) ->
 
 
 def _voice(rng: random.Random) -> Row:
-    voice = rng.choice(FLITE if rng.random() < 0.55 else ESPEAK)
+    voice = rng.choice(FLITE if rng.random() < _FLITE_SHARE else ESPEAK)
     return {"voice": voice, "speed": round(rng.uniform(0.78, 1.15), 3), "pitch": round(rng.uniform(0.8, 1.28), 3)}
 
 

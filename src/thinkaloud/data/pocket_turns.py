@@ -26,13 +26,19 @@ class WrittenTurns(Config):
     """Endless dialogues of the domain, in writing; `shares` draws an intent more or less often than the others.
 
     With `codes` only dialogues whose last answer was recorded, and its codes with it. With `corpus` its dialogues instead of
-    endless ones: the answers of those were recorded, whose content is open too.
+    endless ones: the answers of those were recorded, whose content is open too. `hold_out_facts` splits endless ones so that
+    a fact that is tested was never taught, in no wording.
     """
 
     split: str = "train"
     shares: dict[str, float] | None = None
     codes: str = ""
     corpus: str = ""
+    hold_out_facts: bool = False
+
+    def __post_init__(self) -> None:
+        if self.corpus and self.hold_out_facts:
+            raise ValueError("hold_out_facts splits endless dialogues; the split of a corpus is fixed, so leave out corpus")
 
     def build(self) -> "WrittenSource":
         """The source."""
@@ -67,7 +73,7 @@ class WrittenSource(Source):
     def _turns(self, rng: random.Random, intent: str) -> list[Exchange]:
         if self._recorded:
             return [self._exchange(turn["question"], turn["answer"]) for turn in rng.choice(self._recorded[intent])["turns"]]
-        made = domain.draw(rng, intent, self._config.split)
+        made = domain.draw(rng, intent, self._config.split, self._config.hold_out_facts)
         return [self._exchange(turn.question, turn.answer or "") for turn in made.turns]
 
     def _exchange(self, question: str, answer: str) -> Exchange:

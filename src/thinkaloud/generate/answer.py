@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from thinkaloud.backbone import Hidden
 from thinkaloud.configurable import Config
 from thinkaloud.generate import AudioChunk, Event, Interrupted, Stats, TextDelta, Transcript, TurnEnded, TurnStarted
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
@@ -106,11 +107,19 @@ class Answer:
         """It is said aloud as well as written."""
         return self._options.task.speaks
 
-    def step(self) -> list[Event]:
-        """Runs the model once. After the last step the events end with Stats and TurnEnded, and `done` is True."""
+    @property
+    def decoding(self) -> Decoding | None:
+        """What the next step decodes: the transcript or the answer."""
+        return self._decoding if self._decoding is not None or self._transcript is None else self._transcript.decoding
+
+    def step(self, hidden: Hidden | None = None) -> list[Event]:
+        """Runs the model once. After the last step the events end with Stats and TurnEnded, and `done` is True.
+
+        `hidden`: what a pass shared with others gave for `decoding` (see `together.py`).
+        """
         assert not self.done, "the answer is done"
         events: list[Event] = [] if self._steps else [TurnStarted(turn=self._turn)]
-        return events + (self._write_down() if self._decoding is None else self._answer(self._decoding))
+        return events + (self._write_down(hidden) if self._decoding is None else self._answer(self._decoding, hidden))
 
     def cancel(self) -> list[Event]:
         """Stops at once; nothing more is said. Cancelling what is done does nothing."""
@@ -123,11 +132,11 @@ class Answer:
     def _steps(self) -> int:
         return self._transcript_steps + (self._decoding.steps if self._decoding is not None else 0)
 
-    def _write_down(self) -> list[Event]:
+    def _write_down(self, hidden: Hidden | None) -> list[Event]:
         """One step of the transcript; with its last one the answer begins, or there is nothing to answer."""
         assert self._transcript is not None
         self._transcript_steps += 1
-        said = [event for event in self._transcript.step() if isinstance(event, TurnEnded)]
+        said = [event for event in self._transcript.step(hidden) if isinstance(event, TurnEnded)]
         if not said:
             return []
         if said[0].reason == "ignored" or not said[0].text:
@@ -137,9 +146,9 @@ class Answer:
         self._begin()
         return [Transcript(turn=self._turn, text=said[0].text)]
 
-    def _answer(self, decoding: Decoding) -> list[Event]:
+    def _answer(self, decoding: Decoding, hidden: Hidden | None) -> list[Event]:
         """One step of the answer."""
-        column = decoding.step()
+        column = decoding.step(hidden)
         events = self._read(int(column.ids[0]), first=decoding.steps == 1) + self._speak(column)
         return events + self._finish() if decoding.ended or self._ignored else events
 

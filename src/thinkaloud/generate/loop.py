@@ -58,7 +58,10 @@ class Column:
 
 
 class Decoding:
-    """One answer in progress. Owns its cache, cursor, head stream and sampler; the model is shared."""
+    """One answer in progress. Owns its cache, cursor, head stream and sampler; the model is shared.
+
+    The pass of the model may be shared too: see `together.py`, which gives `step` the hidden states of `column`.
+    """
 
     def __init__(
         self,
@@ -87,7 +90,7 @@ class Decoding:
         speaks = [task.speaks, False][: self._batch]
         self._walk: Walk = walk or model.layout.cursor(self._batch, speaks=speaks)
         self._sampler = sampler or options.sampler.build()
-        self._cache = model.backbone.new_cache()
+        self.cache = model.backbone.new_cache()
         self._head = model.head.stream()
         self._pads = torch.tensor([stream.pad for stream in model.streams])  # [K]
         self.steps = 0
@@ -102,18 +105,24 @@ class Decoding:
         """All was said."""
         return bool(self._walk.text_ended[0] and self._walk.speech_ended[0])
 
+    @property
+    def column(self) -> Tensor | None:
+        """What the model is fed next, a column [R, K] of the rows that are computed; None: the prompt."""
+        return self._walk.next()[: self._rows] if self.steps else None
+
     @torch.inference_mode()
-    def step(self) -> Column:
-        """Runs the model once and gives the next column."""
+    def step(self, hidden: Hidden | None = None) -> Column:
+        """Runs the model once, or takes the hidden states [R, 1, D] of `column` that it gave, and gives the next column."""
         assert not self.ended, "the answer has ended"
-        hidden = self._feed(self._walk.next()) if self.steps else self._prefill()
-        column = self._pads.repeat(self._batch, 1)  # [B, K]
+        if hidden is None:
+            hidden = self._prefill() if (column := self.column) is None else self._feed(column)
+        sampled = self._pads.repeat(self._batch, 1)  # [B, K]
         if not self._walk.text_ended[-1]:
-            column[:, 0] = self._write(hidden)
+            sampled[:, 0] = self._write(hidden)
         if self._task.speaks:
             spoken = Hidden(hidden.before_norm[:1], hidden.normed[:1])  # the first row is the one that speaks
-            column[:1, 1:] = self._head.step(spoken, self._choose)
-        frame = self._walk.push(column)
+            sampled[:1, 1:] = self._head.step(spoken, self._choose)
+        frame = self._walk.push(sampled)
         self.steps += 1
         said = self._walk.next()[0]  # [K]
         if self._rows > 1 and self._walk.text_ended[-1]:
@@ -136,19 +145,18 @@ class Decoding:
         features = self._features.to(device) if self._features is not None else None
         embeds = self._model.embed(self._prompt.ids[None].to(device), features)  # [1, S, D]
         if self._rows == 1:
-            return self._model.backbone(embeds, self._cache)
-        past = self._model.backbone(embeds[:, :-1], self._cache)
-        self._cache.batch_repeat_interleave(2)
+            return self._model.backbone(embeds, self.cache)
+        past = self._model.backbone(embeds[:, :-1], self.cache)
+        self.cache.batch_repeat_interleave(2)
         last = self._prompt.ids[None, :, -1:].repeat(2, 1, 1)  # [2, K, 1]
         last[1, 1:, 0] = self._pads[1:]
-        now = self._model.backbone(self._model.embed(last.to(device)), self._cache)
+        now = self._model.backbone(self._model.embed(last.to(device)), self.cache)
         return Hidden(*(torch.cat([a.expand(2, -1, -1), b], dim=1) for a, b in zip(past, now, strict=True)))
 
     def _feed(self, column: Tensor) -> Hidden:
-        """Hidden states [B, 1, D] after one more column [B, K]."""
-        column = column[: self._rows].to(self._model.device)
-        return self._model.backbone(self._model.embed(column[:, :, None]), self._cache)
+        """Hidden states [R, 1, D] after one more column [R, K]."""
+        return self._model.backbone(self._model.embed(column[:, :, None].to(self._model.device)), self.cache)
 
     def _drop_thinking_row(self) -> None:
         self._rows = 1
-        self._cache.batch_select_indices(torch.tensor([0], device=self._model.device))
+        self.cache.batch_select_indices(torch.tensor([0], device=self._model.device))

@@ -44,7 +44,12 @@ _LETTERS_SIZE = 0.65  # of what an embedding knows of its word's letters, beside
 
 
 def tokenizer() -> Tokenizer:
-    """One id a word of the domain, whatever else is spelt from its letters; lower case."""
+    """One id for each frequent word; all others are pairs of letters, "ca ##rr ##ot", or single ones; lower case.
+
+    A frequent word that begins a rare one stays whole: "seven ##th".
+    Of pairs the letters of a word can be told by rule, so that it learns to spell and not the spelling of each word; and a
+    rare word is said by what other words have taught it.
+    """
     from tokenizers import Regex, decoders, models, normalizers, pre_tokenizers
     from tokenizers import Tokenizer as Fast
     from transformers import PreTrainedTokenizerFast
@@ -59,7 +64,12 @@ def tokenizer() -> Tokenizer:
 
 
 def _pieces() -> list[str]:
-    return ["<unk>", *domain.words(), *(f"##{letter}" for letter in LETTERS)]
+    """What there are ids for. Letters that continue a word are told from those that begin one by "##"."""
+    frequent = domain.frequent_words()
+    rare = [word for word in (*domain.words(), *domain.made_up_words()) if word not in frequent]
+    begin = {word[:2] for word in rare} - set(frequent)
+    go_on = {f"##{word[place : place + 2]}" for word in rare for place in range(2, len(word), 2)}
+    return ["<unk>", *frequent, *sorted(begin), *sorted(go_on | {f"##{letter}" for letter in LETTERS})]
 
 
 def model_config(
@@ -163,7 +173,7 @@ def recipe(
     *,
     root: str = "runs/pocket",
     speak_steps: int = 15000,
-    converse_steps: int = 20000,
+    converse_steps: int = 40000,
     batch_size: int = 24,
     lr: float = 1.5e-3,
     hidden_dim: int = 256,

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
+from thinkaloud.backbone import Hidden
 from thinkaloud.duplex.endpoint import Endpoint, EndpointConfig
 from thinkaloud.duplex.vad import Vad
 from thinkaloud.generate import Event
@@ -19,6 +20,7 @@ from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question, hear
 from thinkaloud.generate.ears import Ears
 from thinkaloud.generate.loop import DecodeOptions
+from thinkaloud.generate.together import Together
 from thinkaloud.layout.prompt import TASKS
 from thinkaloud.model import SpeechLM
 from thinkaloud.serve.session_config import ServerVad
@@ -32,8 +34,8 @@ class Reply(Protocol):
         """No step is left."""
         ...
 
-    def step(self) -> list[Event]:
-        """The events of one model step."""
+    def step(self, hidden: Hidden | None = None) -> list[Event]:
+        """The events of one model step; `hidden`: what a pass shared with others gave for it."""
         ...
 
     def cancel(self) -> list[Event]:
@@ -67,6 +69,7 @@ class Engine:
         self.name = model.config.name
         self._decode, self._max_history = decode or DecodeOptions(), max_history
         self._transcribe = model.config.transcribing(transcribe)
+        self._together = Together(model)
 
     @property
     def hears_hz(self) -> int:
@@ -110,6 +113,10 @@ class Engine:
         """The reply to a question after earlier exchanges."""
         task = {(True, True): "a1a2", (True, False): "a1t2", (False, True): "t1a2", (False, False): "t1t2"}
         return self._reply(task[question.heard is not None, options.speaks], question, options, history, self._transcribe)
+
+    def look_ahead(self, replies: Sequence[Reply]) -> list[Hidden | None]:
+        """One pass of the model for the next steps of many replies; None for those that step alone."""
+        return self._together.hidden([reply.decoding if isinstance(reply, Answer) else None for reply in replies])
 
     def transcribe(self, question: Question) -> Reply:
         """A reply whose text is what was heard."""

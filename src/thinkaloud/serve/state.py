@@ -26,7 +26,7 @@ class ServerState:
         self.engine, self.config = engine, config
         self.metrics = Metrics()
         self.metrics.slots.set(limits.num_sessions)
-        self.worker = Worker(self.metrics.step_s)
+        self.worker = Worker(self.metrics.step_s, look_ahead=engine.look_ahead)
         self.metrics.queue.set_function(lambda: self.worker.num_jobs)
         self.sessions, self.requests = Slots(limits.num_sessions), Slots(limits.num_requests)
         self.metrics.sessions.set_function(lambda: self.sessions.taken)

@@ -1,8 +1,9 @@
-"""The generation thread: all replies of all conversations advance one model step each in turn.
+"""The generation thread: all replies of all conversations advance one model step each, round after round.
 
     asyncio side                                  generation thread
     job = worker.submit(make) ------------------> make() builds the reply (the prompt is read here)
-    async for events in job   <-- bounded queue - step() of every runnable job, round after round
+                                                  one pass of the model for all runnable jobs that can share it
+    async for events in job   <-- bounded queue - step() of every runnable job
     job.cancel()              ------------------> the job is dropped before its next step
 
 A job is not runnable while its reader lags (backpressure) or while its audio is far enough ahead of playback (lead). Jobs
@@ -13,9 +14,10 @@ import asyncio
 import collections
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
+from thinkaloud.backbone import Hidden
 from thinkaloud.generate import Event
 from thinkaloud.serve.engine import Reply
 
@@ -26,8 +28,16 @@ class StepMeter(Protocol):
     """Where step times go."""
 
     def observe(self, amount: float) -> None:
-        """One step took so many seconds."""
+        """In one round a step took so many seconds, on average."""
         ...
+
+
+LookAhead = Callable[[Sequence[Reply]], Sequence[Hidden | None]]
+"""What one shared pass of the model gives for the next step of each reply; None where a reply must step alone."""
+
+
+def _alone(replies: Sequence[Reply]) -> Sequence[Hidden | None]:
+    return [None] * len(replies)
 
 
 class Job:
@@ -38,6 +48,7 @@ class Job:
         self.background = background
         self.hold: Callable[[], bool] = lambda: False  # True: far enough ahead of playback, do not step now
         self._reply: Reply | None = None
+        self._error: BaseException | None = None
         self._num_delivered = self._num_read = 0  # each is written by one side only
         self._queue: asyncio.Queue[list[Event] | BaseException | None] = asyncio.Queue()
         self.cancelled = False
@@ -66,8 +77,19 @@ class Job:
         finally:
             self.cancel()
 
-    def advance(self, deliver: Callable[["Job", list[Event] | BaseException | None], None]) -> bool:
-        """In the generation thread: one step. False when the job is over."""
+    @property
+    def reply(self) -> Reply | None:
+        """The reply, if it has begun and goes on."""
+        return self._reply if self._reply is not None and not self.cancelled and not self._reply.done else None
+
+    def fail(self, error: BaseException) -> None:
+        """In the generation thread: the next step will raise this, and end the job."""
+        self._error = error
+
+    def advance(
+        self, deliver: Callable[["Job", list[Event] | BaseException | None], None], hidden: Hidden | None = None
+    ) -> bool:
+        """In the generation thread: one step, with what a shared pass gave for it. False when the job is over."""
         if self.cancelled:
             if self._reply is not None and not self._reply.done:
                 self._reply.cancel()
@@ -77,7 +99,9 @@ class Job:
             if self._reply is None:
                 self.started_s = time.monotonic()
                 self._reply = self._make()
-            events = self._reply.step() if not self._reply.done else []
+            if self._error is not None:
+                raise self._error
+            events = self._reply.step(hidden) if not self._reply.done else []
         except Exception as error:  # a reply that breaks must not stop the others
             deliver(self, error)
             return False
@@ -97,8 +121,10 @@ class Job:
 class Worker:
     """The thread. `start()` it inside a running event loop; `stop()` drops what is left."""
 
-    def __init__(self, meter: StepMeter | None = None, max_ahead: int = 32, poll_s: float = 0.05) -> None:
-        self._meter, self._max_ahead, self._poll_s = meter, max_ahead, poll_s
+    def __init__(
+        self, meter: StepMeter | None = None, max_ahead: int = 32, poll_s: float = 0.05, look_ahead: LookAhead = _alone
+    ) -> None:
+        self._meter, self._max_ahead, self._poll_s, self._look_ahead = meter, max_ahead, poll_s, look_ahead
         self._jobs: collections.deque[Job] = collections.deque()
         self._changed = threading.Condition()
         self._stopping = False
@@ -142,13 +168,24 @@ class Worker:
 
     def _run(self) -> None:
         while jobs := self._next_round():
+            began_s = time.perf_counter()
+            ahead = self._shared_pass(jobs)
             for job in jobs:
-                began_s = time.perf_counter()
-                if not job.advance(self._deliver):
+                if not job.advance(self._deliver, ahead.get(job)):
                     with self._changed:
                         self._jobs.remove(job)
-                if self._meter is not None:
-                    self._meter.observe(time.perf_counter() - began_s)
+            if self._meter is not None:
+                self._meter.observe((time.perf_counter() - began_s) / len(jobs))
+
+    def _shared_pass(self, jobs: list[Job]) -> dict[Job, Hidden | None]:
+        going = {job: job.reply for job in jobs}
+        replies = {job: reply for job, reply in going.items() if reply is not None}
+        try:
+            return dict(zip(replies, self._look_ahead(list(replies.values())), strict=True))
+        except Exception as error:
+            for job in replies:
+                job.fail(error)
+            return {}
 
     def _next_round(self) -> list[Job]:
         """The jobs to step next, waiting until there are some; empty once the worker stops."""

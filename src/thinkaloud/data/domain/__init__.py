@@ -4,7 +4,7 @@
     generate(rng, "arithmetic")     a Dialogue: one or more turns (question, answer)
     draw(rng, "digits", "test")     one of the split that is asked for
     intents()                       their names; sampled evenly, not by how many sentences each can make
-    words()                         every word the domain uses, for the tokenizer
+    words(), frequent_words()       every word the domain uses; those that most sentences are made of, for the tokenizer
 
 Text form, questions and answers alike: lower-case words as they are spoken, numbers spelt out, and `. , : ?`. Spelled words
 are single letters with spaces ("c a t"); a letter on its own follows the word "letter", so "a" is else the article.
@@ -19,11 +19,12 @@ from dataclasses import replace
 
 from thinkaloud.data.domain import calendar, chat, language, memory, numbers, world
 from thinkaloud.data.domain.dialogue import BEFORE, Dialogue, Turn, split, spoken_by_people
-from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE
+from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE, SPELT_TOO
 
 __all__ = ["Dialogue", "Turn", "split", "generate", "draw", "intents", "words", "count"]
 
 _MAKERS = {**chat.INTENTS, **numbers.INTENTS, **language.INTENTS, **world.INTENTS, **calendar.INTENTS, **memory.INTENTS}
+SPELLING = ("spell", "unspell", "letters")  # the intents that take made-up words too
 IGNORE = "ignore"  # not speech, or not addressed to anyone: the turn has no words and no answer
 
 
@@ -60,23 +61,52 @@ def tokens(text: str) -> list[str]:
 
 @functools.cache
 def words(num_samples: int = 1000) -> tuple[str, ...]:
-    """Every word the domain uses, letters and punctuation included, sorted: many dialogues of each intent are read."""
+    """Every word of the domain that means something, letters and punctuation included, sorted."""
+    return tuple(sorted(_counted(num_samples)))
+
+
+@functools.cache
+def frequent_words(least: int = 250, num_samples: int = 1000) -> tuple[str, ...]:
+    """What sentences are made of, sorted: numbers, letters, punctuation, and words that intents drawn evenly use often.
+
+    Words that are there to be spelled are not among them.
+    """
+    fixed = {*_MARKS, *(word for number in range(101) for word in numbers.say(number).split())}
+    counted = _counted(num_samples)
+    return tuple(sorted(fixed | {word for word, times in counted.items() if times >= least and word not in SPELLABLE}))
+
+
+@functools.cache
+def made_up_words(num_samples: int = 4000) -> tuple[str, ...]:
+    """Many of the words without a meaning that are there to be spelled."""
     rng = random.Random(0)
-    found = set("abcdefghijklmnopqrstuvwxyz") | set(".,:?'")
-    for intent in _MAKERS:
+    return tuple(sorted({language.made_up(rng) for _ in range(num_samples)}))
+
+
+_MARKS = "abcdefghijklmnopqrstuvwxyz.,:?'"
+
+
+@functools.cache
+def _counted(num_samples: int) -> Counter[str]:
+    """How often many dialogues of each intent use each word; those of the lists at least once."""
+    rng, found = random.Random(0), {intent: Counter[str]() for intent in _MAKERS}
+    for intent, counter in found.items():
         for _ in range(num_samples):
             for turn in _MAKERS[intent](rng).turns:
-                found.update(tokens(f"{turn.question} {turn.answer}"))
-    found.update(tokens(" ".join(_rare_words())))
-    return tuple(sorted(found))
+                counter.update(tokens(f"{turn.question} {turn.answer}"))
+        if intent in SPELLING:  # a word of its fixed sentences comes up often; one that was made up to be spelled does not
+            found[intent] = Counter({word: times for word, times in counter.items() if times >= num_samples // 200})
+    return sum(found.values(), Counter(_MARKS) + Counter(tokens(" ".join(_listed_words()))))
 
 
-def _rare_words() -> tuple[str, ...]:
-    """The open words, so that the closed list holds the rare ones too, and the words of politeness."""
+def _listed_words() -> tuple[str, ...]:
+    """The open words, so that the list holds the rare ones too, and the words of politeness."""
     return (
         *OPEN_WORDS,
         *SPELLABLE,
+        *SPELT_TOO,
         *PET_NAMES,
+        *world.CHORES,
         *(numbers.say(number) for number in range(101)),
         *(form.replace("{}", "") for form in BEFORE),
     )

@@ -26,11 +26,19 @@ from thinkaloud.data.domain.lexicon import (
 from thinkaloud.data.domain.numbers import DIGITS, say
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+ONSETS = listed(
+    "b bl br c ch cl cr d dr f fl fr g gl gr h j k l m n p pl pr qu r s sc sh sk sl sm sn sp st str sw t th tr tw v w wh y z"
+)
+NUCLEI = listed("a a a e e e i i o o o u u ai au ay ea ee ei ia ie io oa oi oo ou ow oy ue y")
+CODAS = listed("b ck d ft g l ld lk ll lt m mp n nd ng nk nt p r rd rk rm rn rt s sh sk ss st t th tt ve x zz")
 ORDINALS = listed("first second third fourth fifth sixth seventh eighth ninth tenth")
 REPEAT = wordings("""
     repeat after me: {}. | repeat after me, {}. | say {}. | please say {}. | repeat {}. | please repeat {}.
     say after me: {}. | can you say {}? | can you repeat {}? | now say {}. | i want you to say {}.
     try to say {}.
+""")
+REPEAT_LETTERS = wordings("""
+    repeat the letters {}. | say the letters {}. | please repeat the letters {}. | can you say the letters {}?
 """)
 
 
@@ -58,15 +66,26 @@ def sentence(rng: random.Random) -> str:
 
 
 def word_string(rng: random.Random, shortest: int = 2, longest: int = 5) -> str:
-    """Open words and now and then a number, in any order."""
-    words = [
-        say(rng.randint(0, 99)) if rng.random() < 0.1 else rng.choice(OPEN_WORDS) for _ in range(rng.randint(shortest, longest))
-    ]
-    return " ".join(words)
+    """Words of the domain and now and then a number, in any order."""
+
+    def word() -> str:
+        kind = rng.random()
+        return say(rng.randint(0, 99)) if kind < 0.1 else rng.choice(OPEN_WORDS if kind < 0.6 else SPELT_TOO)
+
+    return " ".join(word() for _ in range(rng.randint(shortest, longest)))
+
+
+def letter_string(rng: random.Random) -> str:
+    """Letters in any order: "q b x"."""
+    return " ".join(rng.choice(ALPHABET) for _ in range(rng.randint(2, 6)))
 
 
 def _repeat(rng: random.Random) -> Dialogue:
-    content = sentence(rng) if rng.random() < 0.45 else word_string(rng, 1 if rng.random() < 0.1 else 2)
+    kind = rng.random()
+    if kind < 0.1:
+        content = letter_string(rng)
+        return opened(rng.choice(REPEAT_LETTERS).format(content), f"{content}.", content)
+    content = sentence(rng) if kind < 0.45 else word_string(rng, 1 if rng.random() < 0.1 else 2)
     return opened(rng.choice(REPEAT).format(content), f"{content}.", content)
 
 
@@ -87,9 +106,27 @@ def letters(word: str) -> str:
     return " ".join(word)
 
 
+def made_up(rng: random.Random) -> str:
+    """A word that means nothing: one to three syllables."""
+    syllables = [
+        rng.choice(ONSETS) + rng.choice(NUCLEI) + (rng.choice(CODAS) if rng.random() < 0.6 else "")
+        for _ in range(rng.choice((1, 2, 2, 3)))
+    ]
+    return "".join(syllables)
+
+
 def _spellable(rng: random.Random, longest: int = 12) -> str:
-    pool = SPELLABLE if rng.random() < 0.5 else SPELT_TOO
+    """A word to spell; one in four means nothing, for spelling is a rule and not a table."""
+    if rng.random() < 0.25:
+        return _no_longer(rng, longest)
+    pool = SPELLABLE if rng.random() < 0.6 else SPELT_TOO
     return rng.choice([word for word in pool if len(word) <= longest])
+
+
+def _no_longer(rng: random.Random, longest: int) -> str:
+    while not 2 <= len(word := made_up(rng)) <= longest:
+        pass
+    return word
 
 
 SPELL = wordings("""

@@ -3,7 +3,23 @@
 import random
 
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
-from thinkaloud.data.domain.lexicon import ANIMALS, BODY, COLORS, FRUITS, NAMES, TOOLS, article, listed, pairs, plural, wordings
+from thinkaloud.data.domain.lexicon import (
+    ADJECTIVES,
+    ANIMALS,
+    BODY,
+    COLORS,
+    FOODS,
+    FRUITS,
+    NAMES,
+    PEOPLE,
+    THINGS,
+    TOOLS,
+    article,
+    listed,
+    pairs,
+    plural,
+    wordings,
+)
 from thinkaloud.data.domain.numbers import say
 
 CAPITALS = pairs(
@@ -167,6 +183,10 @@ WISHES = listed(
     "drive me home, start the car, turn off the radio, show me a movie, clean the kitchen, make coffee, "
     "tell me a story, sing a song, write a poem, read the news"
 )
+CHORES = listed(
+    "open close find buy sell clean wash fix bring paint move draw watch hide lift push pull carry cut burn build start stop "
+    "hold drop weigh wrap photograph feed follow catch"
+)
 FAR = listed("brazil vietnam ethiopia bolivia mongolia jamaica algeria romania chile nigeria pakistan ghana libya uganda")
 
 
@@ -183,14 +203,40 @@ FAR_QUESTION = wordings("""
 """)
 
 
+def _topic(rng: random.Random) -> str:
+    """What it knows nothing about: half of a list, half made of open words, for the world is large."""
+    kind = rng.random()
+    if kind < 0.5:
+        return rng.choice(TOPICS)
+    thing = rng.choice(THINGS + ANIMALS + PEOPLE)
+    return plural(thing) if kind < 0.65 else f"{rng.choice(('the', 'my', 'your', 'this'))} {_described(rng, thing)}"
+
+
+def _wish(rng: random.Random) -> str:
+    """What it can not do."""
+    kind = rng.random()
+    if kind < 0.5:
+        return rng.choice(WISHES)
+    if kind < 0.6:
+        return f"{rng.choice(('cook', 'order', 'make', 'serve'))} {rng.choice(('the', 'my', 'some'))} {rng.choice(FOODS)}"
+    if kind < 0.7:
+        return f"{rng.choice(('call', 'visit', 'invite', 'ask'))} {rng.choice(('my', 'the'))} {rng.choice(PEOPLE)}"
+    thing = _described(rng, rng.choice(THINGS + ANIMALS))
+    return f"{rng.choice(CHORES)} {rng.choice(('the', 'my', 'this'))} {thing}"
+
+
+def _described(rng: random.Random, noun: str) -> str:
+    return f"{rng.choice(ADJECTIVES + COLORS)} {noun}" if rng.random() < 0.3 else noun
+
+
 def _refuse(rng: random.Random) -> Dialogue:
     kind = rng.random()
     if kind < 0.45:
-        topic = rng.choice(TOPICS)
+        topic = _topic(rng)
         asked = rng.choice(TOPIC_QUESTION)
         return opened(asked.format(topic), "i do not know that yet.", f"topic {topic}")
     if kind < 0.8:
-        wish = rng.choice(WISHES)
+        wish = _wish(rng)
         asked = rng.choice(WISH_QUESTION)
         return opened(asked.format(wish), "i can not do that yet.", f"wish {wish}")
     if kind < 0.9:
