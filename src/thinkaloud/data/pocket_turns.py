@@ -74,7 +74,7 @@ class WrittenSource(Source):
         if self._recorded:
             return [self._exchange(turn["question"], turn["answer"]) for turn in rng.choice(self._recorded[intent])["turns"]]
         made = domain.draw(rng, intent, self._config.split, self._config.hold_out_facts)
-        return [self._exchange(turn.question, turn.answer or "") for turn in made.turns]
+        return [self._exchange(_as_typed(rng, turn.question), turn.answer or "") for turn in made.turns]
 
     def _exchange(self, question: str, answer: str) -> Exchange:
         row = self._codes.get(answer)
@@ -167,7 +167,7 @@ class TurnSource(Source):
             return Sample(key=f"n{n}", question=Utterance(features=features), answer=Utterance(), ignore=True)
         if self._people is not None and kind < self._config.nonspeech_share + self._config.people_share:
             row, features = self._people.draw(rng)
-            return _sample([self._exchange(row["text"], row["answer"], features)], row["id"])
+            return _sample([self._exchange(f"{row['text']}.", row["answer"], features)], row["id"])
         dialogue = rng.choice(self._by_intent[self._intents.draw(rng)])
         turns = []
         for question, turn in zip(dialogue["questions"], dialogue["turns"], strict=True):
@@ -212,6 +212,11 @@ class _Clips:
         """A clip's row and features."""
         row = rng.choice(self._rows)
         return row, self._heard.features(row)
+
+
+def _as_typed(rng: random.Random, question: str) -> str:
+    """People who type often leave out the last mark."""
+    return question.rstrip(".?") if rng.random() < 0.25 else question
 
 
 def _clips(folder: str, split: str) -> _Clips | None:
