@@ -61,7 +61,7 @@ def test_the_command_serves_and_sigterm_lets_the_answer_finish(command) -> None:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
         assert b"<html" in page.read().lower()
     with connect(f"ws://127.0.0.1:{port}/v1/realtime") as client:
-        item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "hello"}]}
+        item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "count from one to twelve."}]}
         client.send(json.dumps({"type": "conversation.item.create", "item": item}))
         client.send(json.dumps({"type": "response.create"}))
         types = [json.loads(client.recv(timeout=30))["type"]]
