@@ -58,7 +58,7 @@ class Together:
         device = self._model.device
         embeds = self._model.embed(columns[:, :, None].to(device))  # [R, 1, D]
         hidden = self._model.backbone(embeds, self._tables, mask.to(device), positions.to(device))
-        self._tables.advance(rows)
+        self._tables.advance()
         counts = [len(one.cache.rows) for one in decodings]
         return [Hidden(*pair) for pair in zip(*(states.split(counts) for states in hidden), strict=True)]
 
@@ -121,9 +121,9 @@ class Tables(Cache):
         mask = torch.arange(self.longest) <= lengths[:, None]
         return mask.long(), lengths[:, None]
 
-    def advance(self, rows: Sequence[int]) -> None:
+    def advance(self) -> None:
         """The pass is done."""
-        for row in rows:
+        for row in self.chosen.tolist():
             self._lengths[row] += 1
 
 

@@ -178,8 +178,7 @@ class Worker:
                 self._meter.observe((time.perf_counter() - began_s) / len(jobs))
 
     def _shared_pass(self, jobs: list[Job]) -> dict[Job, Hidden | None]:
-        going = {job: job.reply for job in jobs}
-        replies = {job: reply for job, reply in going.items() if reply is not None}
+        replies = {job: reply for job in jobs if (reply := job.reply) is not None}
         try:
             return dict(zip(replies, self._look_ahead(list(replies.values())), strict=True))
         except Exception as error:

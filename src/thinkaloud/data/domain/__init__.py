@@ -21,7 +21,7 @@ from thinkaloud.data.domain import calendar, chat, language, memory, numbers, wo
 from thinkaloud.data.domain.dialogue import BEFORE, Dialogue, Turn, split, spoken_by_people
 from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE, SPELT_TOO
 
-__all__ = ["Dialogue", "Turn", "split", "generate", "draw", "intents", "words", "count"]
+__all__ = ["Dialogue", "Turn", "split", "generate", "draw", "intents", "words", "frequent_words", "made_up_words", "count"]
 
 _MAKERS = {**chat.INTENTS, **numbers.INTENTS, **language.INTENTS, **world.INTENTS, **calendar.INTENTS, **memory.INTENTS}
 SPELLING = ("spell", "unspell", "letters")  # the intents that take made-up words too
@@ -83,7 +83,7 @@ def made_up_words(num_samples: int = 4000) -> tuple[str, ...]:
     return tuple(sorted({language.made_up(rng) for _ in range(num_samples)}))
 
 
-_MARKS = "abcdefghijklmnopqrstuvwxyz.,:?'"
+_MARKS = f"{language.ALPHABET}.,:?'"
 
 
 @functools.cache
