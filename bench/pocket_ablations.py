@@ -29,7 +29,7 @@ from thinkaloud.data.pocket_turns import SpokenAnswers
 from thinkaloud.data.samples import Sample, Source, Utterance
 from thinkaloud.evaluate import pocket as measures
 from thinkaloud.evaluate.batch import Asked, answer_all
-from thinkaloud.evaluate.judge import CTC_WEIGHTS, WordErrors, ears
+from thinkaloud.evaluate.judge import WordErrors, ears
 from thinkaloud.evaluate.pocket_clips import PocketClips, PocketClipsConfig
 from thinkaloud.evaluate.pocket_report import rate, table
 from thinkaloud.evaluate.realtime import machine
@@ -99,8 +99,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=600)
     parser.add_argument("--num", type=int, default=80)
     given = parser.parse_args()
-    listener, _ = load_listener(given.root / "listener")
-    judge = ears(listener, given.root / "listener" / CTC_WEIGHTS)
+    listener, head = load_listener(given.root / "listener")
+    judge = ears(listener, head)
     clips = PocketClipsConfig(
         corpus=str(given.root / "corpus"), codes=str(given.root / "codes"), per_intent=given.num, num_answers=10**6
     ).build()

@@ -11,10 +11,9 @@ import shutil
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from thinkaloud.data.encoded import fingerprint
-from thinkaloud.evaluate.judge import CTC_WEIGHTS
 from thinkaloud.model import SpeechLM, load_strict
 from thinkaloud.train.listener import load_listener
 
@@ -28,10 +27,10 @@ def pack(model: Path, codec: Path, listener: Path, out: Path, storage: str) -> f
     load_strict(made.need("codec"), load_file(codec / "codec.safetensors"))
     if (now := fingerprint(made.need("codec"))) != taught:
         raise ValueError(f"{codec} makes other codes ({now}) than those the model was taught ({taught})")
-    made.listener, head = load_listener(listener)
+    made.listener, made.ctc = load_listener(listener)
+    made.config = made.config.replace(ctc=made.ctc.config)
     shutil.rmtree(out, ignore_errors=True)
     made.save(out, storage=storage)
-    save_file({name: weight.half() for name, weight in head.state_dict().items()}, out / CTC_WEIGHTS)
     return sum(file.stat().st_size for file in out.iterdir()) / 1e6
 
 

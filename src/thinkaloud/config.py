@@ -7,6 +7,7 @@ from thinkaloud.backbone import BackboneConfig
 from thinkaloud.configurable import Config
 from thinkaloud.layout.delayed import DelayedConfig
 from thinkaloud.listen.adapter import AdapterConfig
+from thinkaloud.listen.characters import CharacterHeadConfig
 from thinkaloud.tokens import Role
 
 
@@ -28,6 +29,7 @@ class ModelConfig(Config):
     head: Config
     listener: Config | None = None
     listener_dim: int = 0  # feature width; 0: the model does not listen
+    ctc: CharacterHeadConfig | None = None  # of a listener that can spell: transcripts then agree with it (generate/joint.py)
     adapter: AdapterConfig = AdapterConfig()
     codec: Config | None = None
     mix: Mix = Mix.MEAN
@@ -46,3 +48,5 @@ class ModelConfig(Config):
             raise ValueError("a model has one text stream, the first")
         if self.listener is not None and self.listener_dim < 1:
             raise ValueError("a model with a listener needs listener_dim, the width of its features")
+        if self.ctc is not None and self.ctc.dim != self.listener_dim:
+            raise ValueError(f"the ctc head reads features of width {self.ctc.dim}, the listener gives {self.listener_dim}")

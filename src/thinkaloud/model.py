@@ -19,10 +19,13 @@ from thinkaloud.checkpoints import own
 from thinkaloud.codecs import Codec
 from thinkaloud.config import Mix, ModelConfig
 from thinkaloud.listen import Listener
+from thinkaloud.listen.characters import CharacterHead
 from thinkaloud.text import Tokenizer
 
 NOT_SCORED = -100
-_PARTS = ("listener.", "codec.")
+PARTS = ("listener", "codec", "ctc")
+"""What stands beside the language model, each with weights of its own."""
+_PREFIXES = tuple(f"{part}." for part in PARTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +84,7 @@ class SpeechLM(nn.Module):
         self.tie()
         self.listener: Listener | None = None
         self.codec: Codec | None = None
+        self.ctc: CharacterHead | None = None
         self.tokenizer: Tokenizer | None = None
 
     def tie(self) -> None:
@@ -137,7 +141,7 @@ class SpeechLM(nn.Module):
         return [self.backbone.logits(hidden.normed), *self.head.logits(hidden)]
 
     def need(self, part: str) -> Any:
-        """The listener, codec or tokenizer; ValueError if the model was loaded without it."""
+        """The listener, its CTC head, the codec or the tokenizer; ValueError if the model was loaded without it."""
         found = getattr(self, part)
         if found is None:
             raise ValueError(
@@ -150,7 +154,7 @@ class SpeechLM(nn.Module):
         cls,
         source: str | pathlib.Path,
         *,
-        parts: Sequence[str] = ("listener", "codec"),
+        parts: Sequence[str] = PARTS,
         listener_source: str = "",
         codec_source: str = "",
         trust: tuple[str, ...] = (),
@@ -173,14 +177,14 @@ class SpeechLM(nn.Module):
             if len(model.tokenizer) > config.layout.streams[0].size:
                 size = config.layout.streams[0].size
                 raise ValueError(f"the tokenizer has {len(model.tokenizer)} ids, the text stream {size}: wrong tokenizer files")
-        for part, weights in (("listener", found.listener), ("codec", found.codec)):
+        for part in PARTS:
             if part in parts and getattr(config, part) is not None:
-                setattr(model, part, _build_part(getattr(config, part), weights))
+                setattr(model, part, _build_part(getattr(config, part), getattr(found, part)))
         return model.eval().requires_grad_(False)
 
     def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Takes the language model's weights strictly; tied tables may be absent or must be equal to their twin."""
-        load_strict(self, weights, skip=_PARTS)
+        load_strict(self, weights, skip=_PREFIXES)
         self.tie()
 
     def core_weights(self) -> dict[str, Tensor]:
@@ -188,7 +192,7 @@ class SpeechLM(nn.Module):
         seen: set[int] = set()
         weights = {}
         for name, weight in self.state_dict(keep_vars=True).items():
-            if not name.startswith(_PARTS) and id(weight) not in seen:
+            if not name.startswith(_PREFIXES) and id(weight) not in seen:
                 seen.add(id(weight))
                 weights[name] = weight.detach()
         return weights
@@ -197,7 +201,7 @@ class SpeechLM(nn.Module):
         """Writes the model in our own format (see checkpoints/own.py); parts that come from another source are only named."""
         folder = pathlib.Path(folder)
         weights: dict[str, Mapping[str, Tensor]] = {"model": self.core_weights()}
-        for part in ("listener", "codec"):
+        for part in PARTS:
             module, config = getattr(self, part), getattr(self.config, part)
             if module is not None and not getattr(config, "source", ""):
                 weights[part] = module.state_dict()

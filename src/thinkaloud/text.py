@@ -3,6 +3,7 @@
 A tokenizer is a folder with `tokenizer.json` (and whatever transformers keeps beside it).
 """
 
+import functools
 import pathlib
 from typing import Any
 
@@ -14,6 +15,7 @@ class Tokenizer:
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
+        self.piece = functools.lru_cache(maxsize=1 << 16)(self._piece)
 
     @classmethod
     def load(cls, folder: str | pathlib.Path) -> "Tokenizer":
@@ -40,6 +42,12 @@ class Tokenizer:
     def decode(self, ids: list[int]) -> str:
         """The text of ids."""
         return self._tokenizer.decode(ids, skip_special_tokens=True)
+
+    def _piece(self, before: int | None, token_id: int) -> str:
+        """What an id adds to a text that ends with the id `before` (None: that is empty): it may begin with a space."""
+        if before is None:
+            return self.decode([token_id])
+        return self.decode([before, token_id])[len(self.decode([before])) :]
 
     def save(self, folder: str | pathlib.Path) -> None:
         """Writes the tokenizer's files."""

@@ -14,6 +14,7 @@ from thinkaloud.data import domain
 from thinkaloud.data.encoded import encode_recordings
 from thinkaloud.data.pocket_prepare import hear_corpus
 from thinkaloud.data.recordings import Recordings, record
+from thinkaloud.listen.characters import CharacterHeadConfig
 from thinkaloud.listen.pocket import PocketListenerConfig
 
 INTENTS = ("greeting", "digits", "remember_name")
@@ -67,9 +68,13 @@ def _parts(root: Path) -> None:
     codec_config = PocketCodecConfig(latent_dim=8, codebook_size=16, **sizes)
     listener_config = PocketListenerConfig(dim=16, num_blocks=1, num_heads=2)
     codec, listener = codec_config.build().eval(), listener_config.build().eval()
-    for name, config, part in (("codec", codec_config, codec), ("listener", listener_config, listener)):
+    head = CharacterHeadConfig(dim=16, delay_frames=1)
+    configs = {"codec": codec_config.to_dict(), "listener": {"listener": listener_config.to_dict(), "head": head.to_dict()}}
+    for name, config in configs.items():
         (root / name).mkdir()
-        (root / name / "config.json").write_text(config.to_json())
-        save_file(part.state_dict(), root / name / f"{name}.safetensors")
+        (root / name / "config.json").write_text(json.dumps(config))
+    save_file(codec.state_dict(), root / "codec" / "codec.safetensors")
+    for name, part in (("listener", listener), ("ctc", head.build())):
+        save_file(part.state_dict(), root / "listener" / f"{name}.safetensors")
     encode_recordings(Recordings(root / "corpus" / "answers"), codec, root / "codes")
     hear_corpus(root / "corpus", root / "heard", listener, copies=2)

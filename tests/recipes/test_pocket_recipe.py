@@ -53,6 +53,7 @@ def test_both_stages_run_and_the_model_answers(model):
     while not answer.done:
         answer.step()
     assert answer.text or answer.done
+    assert model.ctc is not None, "the head that the listener was trained with comes along"
 
 
 def test_every_stream_is_scored_on_samples_that_were_not_taught(model, root):

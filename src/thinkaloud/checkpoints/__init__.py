@@ -28,6 +28,7 @@ class Checkpoint:
     tokenizer_folder: pathlib.Path | None
     listener: Mapping[str, Tensor] | None = field(default=None, repr=False)
     codec: Mapping[str, Tensor] | None = field(default=None, repr=False)
+    ctc: Mapping[str, Tensor] | None = field(default=None, repr=False)
 
 
 def read(source: str | pathlib.Path, trust: tuple[str, ...] = ()) -> Checkpoint:

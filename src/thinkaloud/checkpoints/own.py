@@ -4,6 +4,7 @@
     model.safetensors      adapter, row embeddings, backbone, head
     listener.safetensors   only where the listener's weights are ours (its config names no source)
     codec.safetensors      likewise
+    ctc.safetensors        the listener's CTC head, where it has one
     tokenizer.json, ...    the text tokenizer
 
 Tables may be stored as float16, or as int8 with one scale per row (`NAME:int8`, `NAME:scale`); they are read as float32.
@@ -22,7 +23,7 @@ from thinkaloud.config import ModelConfig
 
 CONFIG = "config.json"
 STORAGES = ("float32", "float16", "int8")
-_PARTS = ("model", "listener", "codec")
+_PARTS = ("model", "listener", "codec", "ctc")
 _INT8, _SCALE = ":int8", ":scale"
 _SMALLEST_INT8 = 4096  # smaller tensors stay float16: nothing is gained there
 
@@ -31,19 +32,17 @@ def read(folder: pathlib.Path, trust: tuple[str, ...] = ()) -> Checkpoint:
     """The checkpoint in a folder of ours."""
     config = ModelConfig.from_json((folder / CONFIG).read_text(), trust)
     parts = {part: _read_weights(folder / f"{part}.safetensors") for part in _PARTS}
-    weights = parts["model"]
+    weights = parts.pop("model")
     if weights is None:
         raise ValueError(f"{folder} has a {CONFIG} but no model.safetensors")
     tokenizer = folder if (folder / "tokenizer.json").is_file() else None
-    return Checkpoint(
-        config=config, weights=weights, tokenizer_folder=tokenizer, listener=parts["listener"], codec=parts["codec"]
-    )
+    return Checkpoint(config=config, weights=weights, tokenizer_folder=tokenizer, **parts)
 
 
 def write(
     folder: pathlib.Path, config: ModelConfig, parts: Mapping[str, Mapping[str, Tensor]], storage: str = "float32"
 ) -> None:
-    """Writes config and weights ("model", "listener", "codec"); storage is float32, float16 or int8."""
+    """Writes config and weights (of the parts in `_PARTS`); storage is float32, float16 or int8."""
     if storage not in STORAGES:
         raise ValueError(f"storage must be one of {', '.join(STORAGES)}, got {storage!r}")
     folder.mkdir(parents=True, exist_ok=True)

@@ -49,7 +49,7 @@ def pocket(
         num_clips=num,
         num_answers=num_answers,
     ).build()
-    figures = {"about": _about(model, folder, load_s), **_measure(speech_lm, folder, corpus, num_judged, out)}
+    figures = {"about": _about(model, folder, load_s), **_measure(speech_lm, corpus, num_judged, out)}
     if run is not None:
         from thinkaloud.train.plot import plot
 
@@ -59,12 +59,15 @@ def pocket(
     print(f"written to {path}, {path.with_suffix('.json').name} and pictures beside them")
 
 
-def _measure(model: SpeechLM, folder: Path, corpus: Any, num_judged: int, out: Path) -> dict[str, Any]:
+def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[str, Any]:
     from thinkaloud.evaluate import pocket as measures
-    from thinkaloud.evaluate.judge import CTC_WEIGHTS, ears, independent
+    from thinkaloud.evaluate.judge import ears, independent
     from thinkaloud.evaluate.pocket_report import draw_intents
 
-    own = ears(model.need("listener"), folder / CTC_WEIGHTS) if (folder / CTC_WEIGHTS).is_file() else None
+    own = ears(model.need("listener"), model.ctc) if model.ctc is not None else None
+    judges = {"ears": (measures.own_ears(model), 10**9)}
+    judges |= {"letters": (own, 10**9)} if own is not None else {}
+    judges |= {"independent": (independent(), num_judged)} if num_judged else {}
     talks = corpus.talks()
     flat = [talk for many in talks.values() for talk in many]
     clips = corpus.hearing()
@@ -75,9 +78,7 @@ def _measure(model: SpeechLM, folder: Path, corpus: Any, num_judged: int, out: P
             model, talks, {"people": corpus.told("people"), "unseen engine": corpus.told("festival")}
         ),
         "silence": lambda: measures.silence(model, corpus.sounds(), clips["seen_voices"]),
-        "speech": lambda: measures.speech(
-            model, corpus.answers(), flat, own, independent() if num_judged else None, num_judged
-        ),
+        "speech": lambda: measures.speech(model, corpus.answers(), flat, judges),
         "streaming": lambda: _streaming(model, flat[0].questions[0].audio, out),
     }
     for name, part in parts.items():

@@ -101,9 +101,9 @@ def hear(model: SpeechLM, recording: Audio) -> Question:
     return ask.hear(model, recording.mono().resample(model.need("listener").sample_rate).samples)
 
 
-def transcript(model: SpeechLM, heard: Question, max_steps: int = 448) -> str:
+def transcript(model: SpeechLM, heard: Question, beams: int = 4) -> str:
     """What was said in what was heard, by the model's own ASR task."""
-    options = AnswerOptions(task=TASKS["asr"], decode=DecodeOptions(max_steps=max_steps))
+    options = AnswerOptions(task=TASKS["asr"], decode=DecodeOptions(max_steps=448, beams=beams))
     answer = Answer(model, heard, options=options)
     while not answer.done:
         answer.step()

@@ -15,6 +15,7 @@ def command(
     files: Annotated[list[str], typer.Argument(help="Sound files (wav, flac, mp3, ogg).")],
     model: Annotated[str, typer.Option(help="A model's name, folder or hub id; see `thinkaloud models`.")] = "",
     device: Annotated[str, typer.Option(help="cpu, cuda, mps; default: the best at hand.")] = "",
+    beams: Annotated[int, typer.Option(help="Texts kept at a time, where the listener can spell; 1 is fastest.")] = 4,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per file.")] = False,
 ) -> None:
     """Write down what is said in each file. A file that fails is named and does not stop the rest (exit code 2 at the end).
@@ -27,7 +28,7 @@ def command(
     failed = 0
     for file in files:
         try:
-            text, error = transcript(speech_lm, hear(speech_lm, audio.read(file))), ""
+            text, error = transcript(speech_lm, hear(speech_lm, audio.read(file)), beams), ""
         except ValueError as fault:
             text, error, failed = "", str(fault), failed + 1
         if as_json:

@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
+from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.sampler import SamplerConfig
+from thinkaloud.generate.together import Together
 from thinkaloud.heads import HeadStream
 from thinkaloud.layout.delayed import DelayedCursor
-from thinkaloud.layout.prompt import Task
+from thinkaloud.layout.prompt import ASR, Task
 from thinkaloud.model import SpeechLM
 
 
@@ -65,6 +68,23 @@ def _prompt_embeds(model: SpeechLM, task: Task, asked: Asked) -> Tensor:
     """What the backbone reads of a question: [S, D]."""
     rows, features = build_prompt(model, task, asked.question, asked.history)
     return model.embed(rows.ids[None], features)[0]
+
+
+def transcribe_all(model: SpeechLM, heard: Sequence[Tensor], *, max_steps: int = 80, batch: int = 16) -> list[str]:
+    """What was said in each of the features [T, D], in order; as `talk` and `serve` write it down, with shared passes."""
+    options, together = AnswerOptions(task=ASR, decode=DecodeOptions(max_steps=max_steps)), Together(model)
+    order = sorted(range(len(heard)), key=lambda index: len(heard[index]))
+    texts = [""] * len(heard)
+    for start in range(0, len(order), batch):
+        answers = {
+            index: Answer(model, Question(heard=heard[index]), options=options) for index in order[start : start + batch]
+        }
+        while going := [one for one in answers.values() if not one.done]:
+            for one, hidden in zip(going, together.hidden([one.decoding for one in going]), strict=True):
+                one.step(hidden)
+        for index, one in answers.items():
+            texts[index] = one.text
+    return texts
 
 
 class _Answers:

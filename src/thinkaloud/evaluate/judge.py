@@ -9,19 +9,16 @@ Letters: N samples.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
 from thinkaloud.audio import Audio, to_pcm16
 from thinkaloud.data.clean import words
 from thinkaloud.listen import Listener
-from thinkaloud.listen.characters import CharacterHead, CharacterHeadConfig
+from thinkaloud.listen.characters import CharacterHead
 from thinkaloud.listen.pocket import transcribe_ctc
 
-CTC_WEIGHTS = "ctc.safetensors"
 _LEAD_S, _TRAIL_S = 0.2, 0.5  # silence around a clip: a causal listener needs the trailing part to finish its last word
 
 Judge = Callable[[Sequence[Audio]], list[str]]
@@ -71,12 +68,8 @@ def padded(recording: Audio, sample_rate: int) -> Tensor:
     return torch.nn.functional.pad(samples, (round(_LEAD_S * sample_rate), round(_TRAIL_S * sample_rate)))
 
 
-def ears(listener: Listener, weights: Path, batch: int = 16) -> Judge:
-    """The judge behind a listener; `weights` is the CTC head that was trained with it."""
-    state = load_file(weights)
-    num_outputs, dim = state["symbols.weight"].shape
-    head: CharacterHead = CharacterHeadConfig(dim=dim, symbols_per_frame=_symbols_per_frame(num_outputs)).build().eval()
-    head.load_state_dict({name: weight.float() for name, weight in state.items()})
+def ears(listener: Listener, head: CharacterHead, batch: int = 16) -> Judge:
+    """The judge behind a listener and the CTC head that was trained with it."""
 
     @torch.inference_mode()
     def judge(recordings: Sequence[Audio]) -> list[str]:
@@ -92,12 +85,6 @@ def ears(listener: Listener, weights: Path, batch: int = 16) -> Judge:
         return heard
 
     return judge
-
-
-def _symbols_per_frame(num_outputs: int) -> int:
-    from thinkaloud.listen.characters import SYMBOLS
-
-    return num_outputs // (len(SYMBOLS) + 1)
 
 
 def independent() -> Judge:

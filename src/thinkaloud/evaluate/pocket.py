@@ -16,7 +16,7 @@ from torch import Tensor
 
 from thinkaloud.audio import Audio
 from thinkaloud.data.clean import words
-from thinkaloud.evaluate.batch import Asked, Said, answer_all
+from thinkaloud.evaluate.batch import Asked, Said, answer_all, transcribe_all
 from thinkaloud.evaluate.judge import Judge, WordErrors
 from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
 from thinkaloud.generate.ask import Exchange, Question
@@ -32,8 +32,7 @@ def hearing(model: SpeechLM, conditions: dict[str, list[Clip]], ears: Judge | No
     found = {}
     for name, clips in conditions.items():
         said = [clip.text for clip in clips]
-        asked = _asked(hear_all(model.need("listener"), clips))
-        heard = [one.text for one in answer_all(model, ASR, asked, max_steps=80)]
+        heard = transcribe_all(model, hear_all(model.need("listener"), clips))
         scores = {"asr": asdict(WordErrors.of(said, heard))}
         if ears is not None:
             scores["listener"] = asdict(WordErrors.of(said, ears([clip.audio for clip in clips])))
@@ -71,10 +70,10 @@ def converse(model: SpeechLM, talks: Sequence[Talk], task: Task, **options: Any)
 
 
 def _questions(model: SpeechLM, clips: Sequence[Clip], task: Task) -> list[Question]:
-    heard = _asked(hear_all(model.need("listener"), clips))
+    heard = hear_all(model.need("listener"), clips)
     if task.listens:
-        return [one.question for one in heard]
-    return [Question(text=one.text) for one in answer_all(model, ASR, heard, max_steps=80)]
+        return [Question(heard=features) for features in heard]
+    return [Question(text=text) for text in transcribe_all(model, heard)]
 
 
 def _after(questions: Sequence[Question], said: Sequence[Said]) -> Asked:
@@ -126,10 +125,12 @@ def _judged(model: SpeechLM, talks: Sequence[Talk], task: Task) -> list[tuple[Ta
 
 
 def speech(
-    model: SpeechLM, recorded: Sequence[tuple[Clip, Tensor]], talks: Sequence[Talk], ears: Judge | None, other: Judge | None,
-    num_judged: int,
-) -> Scores:  # fmt: skip
-    """Word errors of speech: the floors (recording, codec), texts read aloud, answers against their own text."""
+    model: SpeechLM, recorded: Sequence[tuple[Clip, Tensor]], talks: Sequence[Talk], judges: dict[str, tuple[Judge, int]]
+) -> Scores:
+    """Word errors of speech: the floors (recording, codec), texts read aloud, answers against their own text.
+
+    Each judge comes with how many it is to judge of each.
+    """
     texts = [clip.text for clip, _ in recorded]
     ids = [model.need("tokenizer").encode(text) for text in texts]
     read = answer_all(model, TTS, [Asked(question=Question(text=text)) for text in texts], texts=ids)
@@ -145,7 +146,7 @@ def speech(
         "answers, batch-parallel": _spoken(model, parallel),
         "answers, written down first": _spoken(model, first),
     }
-    found: Scores = {name: _by_judges(*spoken, ears, other, num_judged) for name, spoken in sets.items()}
+    found: Scores = {name: _by_judges(*spoken, judges) for name, spoken in sets.items()}
     lengths = [(codes.shape[1], one.codes.shape[1]) for (_, codes), one in zip(recorded, read, strict=True)]
     found["endings"] = {
         "ran on": sum(one.reason == "limit" for one in [*read, *said, *first]) / len([*read, *said, *first]),
@@ -179,14 +180,21 @@ def sound(model: SpeechLM, codes: Tensor) -> Audio:
     return Audio(samples, codec.sample_rate)
 
 
-def _by_judges(
-    texts: Sequence[str], sounds: Sequence[Audio], ears: Judge | None, other: Judge | None, num_judged: int
-) -> Scores:
-    found = {}
-    for name, judge, count in (("ears", ears, len(texts)), ("independent", other, min(num_judged, len(texts)))):
-        if judge is not None and count:
-            found[name] = asdict(WordErrors.of(texts[:count], judge(sounds[:count])))
-    return found
+def own_ears(model: SpeechLM) -> Judge:
+    """The model itself as a judge: what it writes down when it hears them."""
+
+    def judge(recordings: Sequence[Audio]) -> list[str]:
+        return transcribe_all(model, hear_all(model.need("listener"), [Clip(text="", audio=one) for one in recordings]))
+
+    return judge
+
+
+def _by_judges(texts: Sequence[str], sounds: Sequence[Audio], judges: dict[str, tuple[Judge, int]]) -> Scores:
+    return {
+        name: asdict(WordErrors.of(texts[:count], judge(sounds[:count])))
+        for name, (judge, count) in judges.items()
+        if count and texts
+    }
 
 
 def _asked(features: Sequence[Tensor]) -> list[Asked]:

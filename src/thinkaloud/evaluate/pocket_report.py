@@ -70,19 +70,22 @@ def _silence(found: dict[str, Any]) -> str:
 
 def _speech(found: dict[str, Any]) -> str:
     rows = [
-        [name, rate(row.get("ears")), *_slips(row.get("ears")), rate(row.get("independent"))]
+        [name, rate(row.get("ears")), *_slips(row.get("ears")), rate(row.get("letters")), rate(row.get("independent"))]
         for name, row in found.items()
         if name != "endings"
     ]
     ends = ", ".join(f"{name}: {_share(value)}" for name, value in found["endings"].items())
     note = (
-        "Word errors of sentences never taught, by the model's own ears and by pocketsphinx. The first two rows are "
-        f"the judges' floors: only differences from them count. {ends}.\n\n"
+        "Word errors of sentences never taught: as the model itself writes down what it hears, as its listener alone spells "
+        "it (CTC, which knows no words), and by pocketsphinx. The first two rows are the judges' floors: only differences "
+        f"from them count. {ends}.\n\n"
     )
     return (
         "## Speaks\n\n"
         + note
-        + table(["speech", "own ears", "a word missing", "a word too many", "clips", "independent judge"], rows)
+        + table(
+            ["speech", "own ears", "a word missing", "a word too many", "clips", "listener alone", "independent judge"], rows
+        )
     )
 
 

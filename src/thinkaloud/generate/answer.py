@@ -18,7 +18,8 @@ from thinkaloud.backbone import Hidden
 from thinkaloud.configurable import Config
 from thinkaloud.generate import AudioChunk, Event, Interrupted, Stats, TextDelta, Transcript, TurnEnded, TurnStarted
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
-from thinkaloud.generate.loop import Column, DecodeOptions, Decoding
+from thinkaloud.generate.joint import JointDecoding
+from thinkaloud.generate.loop import Column, DecodeOptions, Decoding, Stepped
 from thinkaloud.layout.prompt import A1A2, ASR, T1A2, T1T2, Task
 from thinkaloud.model import SpeechLM
 
@@ -39,10 +40,11 @@ class AnswerOptions(Config):
 
     @property
     def transcript(self) -> "AnswerOptions | None":
-        """How the question is written down first, whole and greedily; None where it is not."""
+        """How the question is written down first: the likeliest text, whole; None where it is not."""
         if not self.transcribe or not self.task.listens or self.task.name == ASR.name:
             return None
-        return AnswerOptions(task=ASR, decode=DecodeOptions(max_steps=_TRANSCRIPT_STEPS))
+        decode = DecodeOptions(max_steps=_TRANSCRIPT_STEPS, beams=self.decode.beams, ctc_weight=self.decode.ctc_weight)
+        return AnswerOptions(task=ASR, decode=decode)
 
     def __post_init__(self) -> None:
         if self.chunk_frames < 1:
@@ -69,7 +71,7 @@ class Answer:
         self._model, self._turn, self._history = model, turn, history
         self._options = options or AnswerOptions()
         self._transcript: Answer | None = None
-        self._decoding: Decoding | None = None
+        self._decoding: Decoding | JointDecoding | None = None
         self._prompt_steps = 0
         self._text_tokens = self._frames = self._samples = self._transcript_steps = 0
         self._ignored = False
@@ -94,7 +96,13 @@ class Answer:
         prompt, features = build_prompt(self._model, task, question, self._history)
         tokenizer = self._model.need("tokenizer")
         text = [*tokenizer.encode(self.question.text), self._model.streams[0].end] if task.repeats else ()
-        self._decoding = Decoding(self._model, task, prompt, features, self._options.decode, text=text)
+        if task.name == ASR.name and self._model.ctc is not None and self._options.decode.agrees:
+            assert question.heard is not None
+            with torch.inference_mode():
+                chances = self._model.ctc.chances(question.heard.to(self._model.device).float())
+            self._decoding = JointDecoding(self._model, prompt, features, chances, self._options.decode)
+        else:
+            self._decoding = Decoding(self._model, task, prompt, features, self._options.decode, text=text)
         self._prompt_steps = prompt.num_steps
 
     @property
@@ -108,7 +116,7 @@ class Answer:
         return self._options.task.speaks
 
     @property
-    def decoding(self) -> Decoding | None:
+    def decoding(self) -> Stepped | None:
         """What the next step decodes: the transcript or the answer."""
         return self._decoding if self._decoding is not None or self._transcript is None else self._transcript.decoding
 
@@ -146,10 +154,14 @@ class Answer:
         self._begin()
         return [Transcript(turn=self._turn, text=said[0].text)]
 
-    def _answer(self, decoding: Decoding, hidden: Hidden | None) -> list[Event]:
+    def _answer(self, decoding: Decoding | JointDecoding, hidden: Hidden | None) -> list[Event]:
         """One step of the answer."""
-        column = decoding.step(hidden)
-        events = self._read(int(column.ids[0]), first=decoding.steps == 1) + self._speak(column)
+        if isinstance(decoding, JointDecoding):
+            first = not decoding.steps
+            events = [event for token_id in decoding.step(hidden) for event in self._read(token_id, first)]
+        else:
+            column = decoding.step(hidden)
+            events = self._read(int(column.ids[0]), first=decoding.steps == 1) + self._speak(column)
         return events + self._finish() if decoding.ended or self._ignored else events
 
     def _read(self, token_id: int, first: bool) -> list[Event]:

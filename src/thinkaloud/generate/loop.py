@@ -13,7 +13,7 @@ Once the text has ended the second row has nothing more to tell and is dropped; 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -27,15 +27,42 @@ from thinkaloud.model import Features, SpeechLM
 
 @dataclass(frozen=True, kw_only=True)
 class DecodeOptions(Config):
-    """How to decode. `max_steps` bounds the answer; `batch_parallel` thinks in a row of its own (for tasks that speak)."""
+    """How to decode. `max_steps` bounds the answer; `batch_parallel` thinks in a row of its own (for tasks that speak).
+
+    `beams` and `ctc_weight` are for writing down what was heard with a listener that can spell (see `joint.py`): how many texts
+    are kept, and how much a nat of CTC counts beside one of the language model; 0 leaves the language model alone.
+    """
 
     sampler: SamplerConfig = SamplerConfig()
     max_steps: int = 1024
     batch_parallel: bool = False
+    beams: int = 4
+    ctc_weight: float = 0.3
+
+    @property
+    def agrees(self) -> bool:
+        """Transcripts are those that CTC agrees with; what is drawn by chance, or by the language model alone, is not."""
+        return self.ctc_weight > 0 and self.sampler.temperature == 0 and not self.sampler.overrides
 
     def __post_init__(self) -> None:
-        if self.max_steps < 1:
-            raise ValueError(f"max_steps must be at least 1, got {self.max_steps}")
+        for name, value, least in (
+            ("max_steps", self.max_steps, 1),
+            ("beams", self.beams, 1),
+            ("ctc_weight", self.ctc_weight, 0),
+        ):
+            if value < least:
+                raise ValueError(f"{name} must be at least {least}, got {value}")
+
+
+def room(model: SpeechLM, prompt: Rows) -> int:
+    """How many steps the model has left for an answer; ValueError if there are none."""
+    left = model.backbone.max_steps - prompt.num_steps
+    if left < 1:
+        raise ValueError(
+            f"the prompt has {prompt.num_steps} steps and the model holds {model.backbone.max_steps}; "
+            "ask a shorter question or forget some of the conversation"
+        )
+    return left
 
 
 class Walk(Protocol):
@@ -47,6 +74,17 @@ class Walk(Protocol):
     def text_ended(self) -> Tensor: ...  # noqa: D102
     @property
     def speech_ended(self) -> Tensor: ...  # noqa: D102
+
+
+class Stepped(Protocol):
+    """What steps the model a column at a time, so that its passes can be shared (see `together.py`)."""
+
+    cache: Any
+
+    @property
+    def column(self) -> Tensor | None: ...  # noqa: D102
+    @property
+    def ended(self) -> bool: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,21 +114,15 @@ class Decoding:
     ) -> None:
         """`text`: ids of an answer whose words are given, END included; only its speech is decoded."""
         options = options or DecodeOptions()
-        room = model.backbone.max_steps - prompt.num_steps
-        if room < 1:
-            raise ValueError(
-                f"the prompt has {prompt.num_steps} steps and the model holds {model.backbone.max_steps}; "
-                "ask a shorter question or forget some of the conversation"
-            )
         self._model, self._task, self._prompt, self._features = model, task, prompt, features
         self._text = list(text)
         self._batch = 2 if options.batch_parallel and task.speaks and not self._text else 1
         self._rows = self._batch  # how many are still computed
-        self._max_steps = min(options.max_steps, room)
+        self._max_steps = min(options.max_steps, room(model, prompt))
         speaks = [task.speaks, False][: self._batch]
         self._walk: Walk = walk or model.layout.cursor(self._batch, speaks=speaks)
         self._sampler = sampler or options.sampler.build()
-        self.cache = model.backbone.new_cache()
+        self.cache: Any = model.backbone.new_cache()
         self._head = model.head.stream()
         self._pads = torch.tensor([stream.pad for stream in model.streams])  # [K]
         self.steps = 0

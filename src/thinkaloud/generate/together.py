@@ -21,7 +21,7 @@ from transformers import Cache, DynamicCache
 from transformers.cache_utils import CacheLayerMixin, DynamicLayer
 
 from thinkaloud.backbone import Hidden
-from thinkaloud.generate.loop import Decoding
+from thinkaloud.generate.loop import Stepped
 from thinkaloud.model import SpeechLM
 
 
@@ -33,7 +33,7 @@ class Together:
         self._tables = Tables()
         self._able = _keeps_whole_pasts(model.backbone.new_cache())
 
-    def hidden(self, decodings: Sequence[Decoding | None]) -> list[Hidden | None]:
+    def hidden(self, decodings: Sequence[Stepped | None]) -> list[Hidden | None]:
         """Of each decoding what its next `step` needs: hidden states [R, 1, D] of its rows.
 
         None where it must step alone: there is none, its prompt is still to be read, or no other could share the pass. Who
@@ -48,7 +48,7 @@ class Together:
         return found
 
     @torch.inference_mode()
-    def _pass(self, decodings: Sequence[Decoding]) -> list[Hidden]:
+    def _pass(self, decodings: Sequence[Stepped]) -> list[Hidden]:
         for one in decodings:
             if not isinstance(one.cache, TableRows):
                 one.cache = self._tables.take_in(one.cache)
@@ -71,10 +71,11 @@ class TableRows:
         weakref.finalize(self, tables.free, rows)
 
     def batch_select_indices(self, kept: Tensor) -> None:
-        """Keeps those of the rows, as a cache does."""
+        """Keeps those of the rows, as a cache does; one that is wanted twice is copied."""
         chosen = [self.rows[index] for index in kept.tolist()]
         self._tables.free(set(self.rows) - set(chosen))
-        self.rows[:] = chosen
+        again = [row in chosen[:place] for place, row in enumerate(chosen)]
+        self.rows[:] = [self._tables.copy(row) if is_copy else row for row, is_copy in zip(chosen, again, strict=True)]
 
 
 class Tables(Cache):
@@ -109,6 +110,14 @@ class Tables(Cache):
             return self._free.pop()
         self._lengths.append(0)
         return len(self._lengths) - 1
+
+    def copy(self, row: int) -> int:
+        """A new row with the same past."""
+        new, length = self._new_row(), self._lengths[row]
+        for table in self._layers:
+            table.copy(row, new, length, len(self._lengths))
+        self._lengths[new] = length
+        return new
 
     def free(self, rows: Iterable[int]) -> None:
         """Nobody needs these rows any more."""
@@ -149,6 +158,12 @@ class _Table(CacheLayerMixin):
         self._make_room(num_rows, keys.shape[2])
         for table, given in zip(self._past, (keys, values), strict=True):
             table[rows, :, : given.shape[2]] = given
+
+    def copy(self, row: int, new: int, num_steps: int, num_rows: int) -> None:
+        """The past of one row in another, of `num_rows` that there are."""
+        self._make_room(num_rows, num_steps)
+        for table in self._past:
+            table[new, :, :num_steps] = table[row, :, :num_steps]
 
     def update(self, key_states: Tensor, value_states: Tensor, *args: object, **kwargs: object) -> tuple[Tensor, Tensor]:
         """Writes one step [R, H, 1, D] of the chosen rows; their keys and values [R, H, longest, D]."""

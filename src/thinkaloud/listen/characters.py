@@ -69,6 +69,10 @@ class CharacterHead(nn.Module):
         scores = self.symbols(features).float().view(batch, frames * self.config.symbols_per_frame, -1)  # [B, C, V]
         return F.log_softmax(scores, dim=-1)
 
+    def chances(self, features: Tensor) -> Tensor:
+        """Log-probabilities [C, V] of the chances that may spell something, of the features [T, D] of one utterance."""
+        return self(features[None])[0, self.config.delay_frames * self.config.symbols_per_frame :]
+
     def texts(self, log_probs: Tensor, lengths: Tensor) -> list[str]:
         """The likeliest symbols of the first `lengths` [B] frames, merged and spelt."""
         best, per_frame = log_probs.argmax(-1), self.config.symbols_per_frame  # [B, C]

@@ -30,6 +30,7 @@ from thinkaloud.data.tasks import Scoring
 from thinkaloud.heads.parallel import ParallelHeadConfig
 from thinkaloud.layout.delayed import DelayedConfig
 from thinkaloud.listen.adapter import AdapterConfig, AdapterKind
+from thinkaloud.listen.characters import CharacterHeadConfig
 from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.model import SpeechLM, load_strict
 from thinkaloud.text import Tokenizer
@@ -76,6 +77,7 @@ def model_config(
     num_words: int,
     codec: PocketCodecConfig,
     listener: PocketListenerConfig,
+    ctc: CharacterHeadConfig,
     *,
     hidden_dim: int = 256,
     num_layers: int = 6,
@@ -103,6 +105,7 @@ def model_config(
         name="pocket",
         listener=listener,
         listener_dim=listener.dim,
+        ctc=ctc,
         adapter=AdapterConfig(kind=AdapterKind.MLP, stack=2),
         backbone=BackboneConfig(values=values, attention="eager"),
         layout=DelayedConfig(
@@ -139,10 +142,11 @@ class PocketStart(Config):
         words = tokenizer()
         codec = _part_config(self.codec, "codec", PocketCodecConfig)
         listener = _part_config(self.listener, "listener", PocketListenerConfig)
+        ctc = _part_config(self.listener, "head", CharacterHeadConfig)
         sizes = {"hidden_dim": self.hidden_dim, "num_layers": self.num_layers, "mlp_dim": self.mlp_dim, "delays": self.delays}
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
-            model = SpeechLM(model_config(len(words), codec, listener, **sizes))
+            model = SpeechLM(model_config(len(words), codec, listener, ctc, **sizes))
             for table in (model.backbone.lm.get_input_embeddings(), model.rows):
                 torch.nn.init.normal_(table.weight, std=_EMBEDDING_STD)
             for table in (model.backbone.lm.get_input_embeddings(), model.backbone.lm.get_output_embeddings()):
@@ -150,7 +154,7 @@ class PocketStart(Config):
         model.tokenizer = words
         model.codec = _trained(codec, Path(self.codec) / "codec.safetensors")
         if (path := Path(self.listener) / "listener.safetensors").is_file():
-            model.listener = _trained(listener, path)
+            model.listener, model.ctc = _trained(listener, path), _trained(ctc, path.with_name("ctc.safetensors"))
         return model.eval().requires_grad_(False)
 
 

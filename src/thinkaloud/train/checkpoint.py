@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from thinkaloud.checkpoints import own
-from thinkaloud.model import SpeechLM
+from thinkaloud.model import PARTS, SpeechLM
 
 _NAME = re.compile(r"(\d+)-(.+)-(\d{7})")
 
@@ -90,7 +90,7 @@ def model_weights(model: nn.Module) -> dict[str, Tensor]:
     seen: set[int] = set()
     found = {}
     for name, weight in model.state_dict(keep_vars=True).items():
-        if not name.startswith(("listener.", "codec.")) and id(weight) not in seen:
+        if not name.startswith(tuple(f"{part}." for part in PARTS)) and id(weight) not in seen:
             seen.add(id(weight))
             found[name] = whole(weight)
     return found
@@ -99,7 +99,7 @@ def model_weights(model: nn.Module) -> dict[str, Tensor]:
 def write_model(folder: Path, model: SpeechLM, weights: Mapping[str, Tensor]) -> None:
     """The model's folder with these weights in place of its own; parts that come from another source are only named."""
     parts: dict[str, Mapping[str, Tensor]] = {"model": weights}
-    for part in ("listener", "codec"):
+    for part in PARTS:
         module, config = getattr(model, part), getattr(model.config, part)
         if module is not None and not getattr(config, "source", ""):
             parts[part] = module.state_dict()

@@ -16,7 +16,7 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from safetensors.torch import load_file
 
 from thinkaloud.data.collate import Cut, Ragged
-from thinkaloud.model import SpeechLM, load_strict
+from thinkaloud.model import PARTS, SpeechLM, load_strict
 from thinkaloud.train import checkpoint, validate
 from thinkaloud.train.checkpoint import State
 from thinkaloud.train.feed import Feed, laying_of
@@ -97,7 +97,7 @@ class Trainer:
 
     def _load(self, model: SpeechLM, folder: Path) -> None:
         model.load_weights(load_file(folder / "model.safetensors"))
-        for part in ("listener", "codec"):
+        for part in PARTS:
             if (path := folder / f"{part}.safetensors").is_file():
                 load_strict(getattr(model, part), load_file(path))
 

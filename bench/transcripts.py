@@ -1,0 +1,86 @@
+"""What agreeing with CTC is worth in transcripts, and what it costs: the same clips written down in several ways, in one run.
+
+    python bench/transcripts.py --root runs/pocket/root [--model pocket] [--num 100]
+
+"The language model alone" is greedy decoding of the ASR task; the other ways keep some texts and let CTC have a say
+(generate/joint.py). Clips are those of `thinkaloud eval pocket`: no content of them was taught. The clock is processor time
+of one clip, without hearing it. Writes bench/transcripts.md.
+"""
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from thinkaloud.evaluate.judge import WordErrors
+from thinkaloud.evaluate.pocket_clips import Clip, PocketClipsConfig, hear_all
+from thinkaloud.evaluate.pocket_report import rate, table
+from thinkaloud.evaluate.realtime import machine
+from thinkaloud.generate.answer import Answer, AnswerOptions
+from thinkaloud.generate.ask import Question
+from thinkaloud.generate.loop import DecodeOptions
+from thinkaloud.layout.prompt import ASR
+from thinkaloud.model import SpeechLM
+
+WAYS = {
+    "the language model alone": DecodeOptions(ctc_weight=0.0),
+    "one text, with CTC": DecodeOptions(beams=1),
+    "4 texts, with CTC (the default)": DecodeOptions(),
+    "4 texts, CTC counts half as much": DecodeOptions(ctc_weight=0.15),
+    "4 texts, CTC counts twice as much": DecodeOptions(ctc_weight=0.6),
+    "8 texts, with CTC": DecodeOptions(beams=8),
+}
+CONDITIONS = ("seen_voices", "festival", "answers", "noise_15_db", "people_digits")
+
+
+def written(model: SpeechLM, heard: Sequence[Tensor], decode: DecodeOptions) -> tuple[list[str], float]:
+    """Transcripts of features [T, D], and processor ms of one."""
+    options, began, texts = AnswerOptions(task=ASR, decode=decode.replace(max_steps=80)), time.process_time(), []
+    for features in heard:
+        answer = Answer(model, Question(heard=features), options=options)
+        while not answer.done:
+            answer.step()
+        texts.append(answer.text)
+    return texts, 1000 * (time.process_time() - began) / len(heard)
+
+
+def rows(model: SpeechLM, clips: dict[str, list[Clip]]) -> list[list[str]]:
+    """One line for each way: word errors by condition, and what a clip costs."""
+    heard = {name: hear_all(model.need("listener"), clips[name]) for name in CONDITIONS}
+    found = []
+    for way, decode in WAYS.items():
+        errors, costs = [], []
+        for name in CONDITIONS:
+            texts, cost_ms = written(model, heard[name], decode)
+            scores = WordErrors.of([clip.text for clip in clips[name]], texts)
+            errors.append(rate(vars(scores)))
+            costs.append(cost_ms)
+        found.append([way, *errors, f"{sum(costs) / len(costs):.0f}"])
+        print(found[-1], flush=True)
+    return found
+
+
+def main() -> None:
+    """Reads the command line, measures and writes the report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--model", default="pocket")
+    parser.add_argument("--num", type=int, default=100)
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    root = str(given.root)
+    clips = PocketClipsConfig(corpus=f"{root}/corpus", codes=f"{root}/codes", num_clips=given.num).build().hearing()
+    head = ["written down by", *CONDITIONS, "a clip, ms"]
+    command = f"python bench/transcripts.py --root {given.root} --model {given.model} --num {given.num}"
+    title, _, _ = str(__doc__).partition("\n")
+    note = f"`{command}`; {machine()}. Word errors, ± one standard error."
+    text = f"# {title}\n\n{note}\n\n{table(head, rows(SpeechLM.load(given.model), clips))}"
+    Path(__file__).with_suffix(".md").write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
