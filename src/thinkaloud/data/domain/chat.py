@@ -55,7 +55,8 @@ THANKS = {
         very good.
     """,
     "no problem at all.": """
-        i am sorry. | sorry. | sorry about that. | excuse me. | i made a mistake. | my mistake, sorry.
+        i am sorry. | sorry. | sorry about that. | so sorry. | i am so sorry. | very sorry. | i am very sorry. | sorry, pocket.
+        oh, sorry. | excuse me. | i made a mistake. | my mistake, sorry.
     """,
 }
 IDENTITY = {
