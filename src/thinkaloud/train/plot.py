@@ -4,6 +4,7 @@ from pathlib import Path
 
 from thinkaloud.train.log import Line, read
 
+_COLUMNS = 4
 _NOT_LOSSES = {
     "stage",
     "step",
@@ -29,10 +30,14 @@ def plot(run: Path, out: Path | None = None) -> Path:
     stages = list(dict.fromkeys(line["stage"] for line in lines))
     if not stages:
         raise ValueError(f"{log} is empty: the run has not logged a step yet")
-    figure = Figure(figsize=(5 * len(stages), 4), layout="constrained")
-    panels = figure.subplots(1, len(stages), squeeze=False)[0]
-    for axes, stage in zip(panels, stages, strict=True):
+    columns = min(len(stages), _COLUMNS)
+    rows = -(-len(stages) // columns)
+    figure = Figure(figsize=(5 * columns, 4 * rows), layout="constrained")
+    panels = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for axes, stage in zip(panels, stages, strict=False):
         _draw(axes, stage, [line for line in lines if line["stage"] == stage])
+    for axes in panels[len(stages) :]:  # left over in the last row
+        axes.set_visible(False)
     path = out or run / "losses.png"
     figure.savefig(path, dpi=110)
     return path
