@@ -19,10 +19,9 @@ from thinkaloud.evaluate.judge import WordErrors
 from thinkaloud.evaluate.pocket_clips import Clip, PocketClipsConfig, hear_all
 from thinkaloud.evaluate.pocket_report import rate, table
 from thinkaloud.evaluate.realtime import machine
-from thinkaloud.generate.answer import Answer, AnswerOptions
+from thinkaloud.generate.answer import write_down
 from thinkaloud.generate.ask import Question
 from thinkaloud.generate.loop import DecodeOptions
-from thinkaloud.layout.prompt import ASR
 from thinkaloud.model import SpeechLM
 
 WAYS = {
@@ -38,12 +37,8 @@ CONDITIONS = ("seen_voices", "festival", "answers", "noise_15_db", "people_digit
 
 def written(model: SpeechLM, heard: Sequence[Tensor], decode: DecodeOptions) -> tuple[list[str], float]:
     """Transcripts of features [T, D], and processor ms of one."""
-    options, began, texts = AnswerOptions(task=ASR, decode=decode.replace(max_steps=80)), time.process_time(), []
-    for features in heard:
-        answer = Answer(model, Question(heard=features), options=options)
-        while not answer.done:
-            answer.step()
-        texts.append(answer.text)
+    began = time.process_time()
+    texts = [write_down(model, Question(heard=features), decode.replace(max_steps=80)) for features in heard]
     return texts, 1000 * (time.process_time() - began) / len(heard)
 
 

@@ -8,7 +8,8 @@ With only a folder, its streams and sizes are shown; with a question it is answe
 import sys
 
 from thinkaloud import SpeechLM, read
-from thinkaloud.cli.talk import hear, transcript
+from thinkaloud.cli.talk import hear
+from thinkaloud.generate.answer import write_down
 from thinkaloud.generate.answer import Answer
 from thinkaloud.layout.picture import draw_layout
 
@@ -21,7 +22,7 @@ def main(source: str, question: str = "") -> None:
     print(draw_layout(model.layout, frame_rate=24000 / 2048, num_frames=3))
     if question:
         heard = hear(model, read(question))
-        print("heard: ", transcript(model, heard))
+        print("heard: ", write_down(model, heard))
         answer = Answer(model, heard)
         while not answer.done:
             answer.step()

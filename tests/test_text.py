@@ -1,5 +1,7 @@
 """Text as it comes equals text as a whole, and no half character is ever told."""
 
+import pickle
+
 import pytest
 from tokenizers import Tokenizer as Fast
 from tokenizers import decoders, models, pre_tokenizers, trainers
@@ -45,3 +47,10 @@ def test_folder_without_a_tokenizer_is_named(tmp_path: object) -> None:
 def test_saved_tokenizer_comes_back(tmp_path: object) -> None:
     toy.tokenizer().save(str(tmp_path))
     assert Tokenizer.load(str(tmp_path)).encode("hi there.") == toy.tokenizer().encode("hi there.")
+
+
+def test_a_tokenizer_goes_to_other_processes_after_it_was_used():
+    words = toy.tokenizer()
+    assert words.piece(None, words.encode("a")[0]) == "a"
+    again = pickle.loads(pickle.dumps(words))
+    assert again.decode(again.encode("hello")) == "hello" and again.piece(*again.encode("ab")) == "b"

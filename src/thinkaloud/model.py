@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from thinkaloud import checkpoints
-from thinkaloud.checkpoints import own
+from thinkaloud.checkpoints import PARTS, own
 from thinkaloud.codecs import Codec
 from thinkaloud.config import Mix, ModelConfig
 from thinkaloud.listen import Listener
@@ -23,8 +23,6 @@ from thinkaloud.listen.characters import CharacterHead
 from thinkaloud.text import Tokenizer
 
 NOT_SCORED = -100
-PARTS = ("listener", "codec", "ctc")
-"""What stands beside the language model, each with weights of its own."""
 _PREFIXES = tuple(f"{part}." for part in PARTS)
 
 
@@ -197,10 +195,15 @@ class SpeechLM(nn.Module):
                 weights[name] = weight.detach()
         return weights
 
-    def save(self, folder: str | pathlib.Path, storage: str = "float32") -> None:
-        """Writes the model in our own format (see checkpoints/own.py); parts that come from another source are only named."""
+    def save(
+        self, folder: str | pathlib.Path, storage: str = "float32", core_weights: Mapping[str, Tensor] | None = None
+    ) -> None:
+        """Writes the model in our own format (see checkpoints/own.py); parts that come from another source are only named.
+
+        `core_weights`: to write in place of its own, of a model whose weights lie in pieces.
+        """
         folder = pathlib.Path(folder)
-        weights: dict[str, Mapping[str, Tensor]] = {"model": self.core_weights()}
+        weights = {"model": self.core_weights() if core_weights is None else core_weights}
         for part in PARTS:
             module, config = getattr(self, part), getattr(self.config, part)
             if module is not None and not getattr(config, "source", ""):

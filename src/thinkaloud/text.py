@@ -3,10 +3,10 @@
 A tokenizer is a folder with `tokenizer.json` (and whatever transformers keeps beside it).
 """
 
-import functools
 import pathlib
 from typing import Any
 
+_MOST_PIECES = 1 << 16
 _UNFINISHED = "\ufffd"  # what a tokenizer prints for bytes that are not yet a character
 
 
@@ -15,7 +15,7 @@ class Tokenizer:
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
-        self.piece = functools.lru_cache(maxsize=1 << 16)(self._piece)
+        self._pieces: dict[tuple[int | None, int], str] = {}  # those last asked for
 
     @classmethod
     def load(cls, folder: str | pathlib.Path) -> "Tokenizer":
@@ -43,11 +43,15 @@ class Tokenizer:
         """The text of ids."""
         return self._tokenizer.decode(ids, skip_special_tokens=True)
 
-    def _piece(self, before: int | None, token_id: int) -> str:
+    def piece(self, before: int | None, token_id: int) -> str:
         """What an id adds to a text that ends with the id `before` (None: that is empty): it may begin with a space."""
-        if before is None:
-            return self.decode([token_id])
-        return self.decode([before, token_id])[len(self.decode([before])) :]
+        if (found := self._pieces.get((before, token_id))) is None:
+            start = [] if before is None else [before]
+            found = self.decode([*start, token_id])[len(self.decode(start)) :]
+            if len(self._pieces) >= _MOST_PIECES:
+                self._pieces.clear()
+            self._pieces[before, token_id] = found
+        return found
 
     def save(self, folder: str | pathlib.Path) -> None:
         """Writes the tokenizer's files."""

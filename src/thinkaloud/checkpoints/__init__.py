@@ -16,6 +16,8 @@ from torch import Tensor
 from thinkaloud.config import ModelConfig
 
 PACKAGED = pathlib.Path(__file__).parent.parent / "models"
+PARTS = ("listener", "codec", "ctc")
+"""What stands beside the language model, each with weights of its own; `ctc` is the listener's CTC head."""
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 

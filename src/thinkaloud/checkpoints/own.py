@@ -18,12 +18,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from thinkaloud.checkpoints import Checkpoint
+from thinkaloud.checkpoints import PARTS, Checkpoint
 from thinkaloud.config import ModelConfig
 
 CONFIG = "config.json"
 STORAGES = ("float32", "float16", "int8")
-_PARTS = ("model", "listener", "codec", "ctc")
+_FILES = ("model", *PARTS)
 _INT8, _SCALE = ":int8", ":scale"
 _SMALLEST_INT8 = 4096  # smaller tensors stay float16: nothing is gained there
 
@@ -31,7 +31,7 @@ _SMALLEST_INT8 = 4096  # smaller tensors stay float16: nothing is gained there
 def read(folder: pathlib.Path, trust: tuple[str, ...] = ()) -> Checkpoint:
     """The checkpoint in a folder of ours."""
     config = ModelConfig.from_json((folder / CONFIG).read_text(), trust)
-    parts = {part: _read_weights(folder / f"{part}.safetensors") for part in _PARTS}
+    parts = {part: _read_weights(folder / f"{part}.safetensors") for part in _FILES}
     weights = parts.pop("model")
     if weights is None:
         raise ValueError(f"{folder} has a {CONFIG} but no model.safetensors")
@@ -42,12 +42,12 @@ def read(folder: pathlib.Path, trust: tuple[str, ...] = ()) -> Checkpoint:
 def write(
     folder: pathlib.Path, config: ModelConfig, parts: Mapping[str, Mapping[str, Tensor]], storage: str = "float32"
 ) -> None:
-    """Writes config and weights (of the parts in `_PARTS`); storage is float32, float16 or int8."""
+    """Writes config and weights ("model" and those of PARTS); storage is float32, float16 or int8."""
     if storage not in STORAGES:
         raise ValueError(f"storage must be one of {', '.join(STORAGES)}, got {storage!r}")
     folder.mkdir(parents=True, exist_ok=True)
     for part, weights in parts.items():
-        assert part in _PARTS, part
+        assert part in _FILES, part
         save_file(pack(weights, storage), folder / f"{part}.safetensors")
     (folder / CONFIG).write_text(config.to_json())
 

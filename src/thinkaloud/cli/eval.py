@@ -61,12 +61,12 @@ def pocket(
 
 def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[str, Any]:
     from thinkaloud.evaluate import pocket as measures
-    from thinkaloud.evaluate.judge import ears, independent
+    from thinkaloud.evaluate.judge import Judge, ears, independent
     from thinkaloud.evaluate.pocket_report import draw_intents
 
     own = ears(model.need("listener"), model.ctc) if model.ctc is not None else None
-    judges = {"ears": (measures.own_ears(model), 10**9)}
-    judges |= {"letters": (own, 10**9)} if own is not None else {}
+    judges: dict[str, tuple[Judge, int | None]] = {"ears": (measures.own_ears(model), None)}
+    judges |= {"letters": (own, None)} if own is not None else {}
     judges |= {"independent": (independent(), num_judged)} if num_judged else {}
     talks = corpus.talks()
     flat = [talk for many in talks.values() for talk in many]

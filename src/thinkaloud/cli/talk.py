@@ -16,7 +16,7 @@ from thinkaloud.audio import Audio
 from thinkaloud.cli.microphone import Speaker, converse
 from thinkaloud.cli.models import default_model, load
 from thinkaloud.generate import AudioChunk, Event, TextDelta, Transcript, TurnEnded, ask
-from thinkaloud.generate.answer import Answer, AnswerOptions
+from thinkaloud.generate.answer import Answer, AnswerOptions, write_down
 from thinkaloud.generate.ask import Question
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.sampler import SamplerConfig
@@ -77,7 +77,7 @@ def command(
     listen_s = time.perf_counter() - started_s
     asks_itself = options.transcript is not None
     if not as_json and heard is not None and "asr" in speech_lm.config.tasks and chosen.name != "asr" and not asks_itself:
-        print(f"heard:  {transcript(speech_lm, asked)}")
+        print(f"heard:  {write_down(speech_lm, asked)}")
     figures = run(speech_lm, asked, listen_s, options, say, output if chosen.speaks else "", play and not as_json)
     if as_json:
         print(json.dumps({"type": "Result", **figures}))
@@ -99,15 +99,6 @@ def _task(name: str, text: str) -> Task:
 def hear(model: SpeechLM, recording: Audio) -> Question:
     """A recording as the model's listener hears it."""
     return ask.hear(model, recording.mono().resample(model.need("listener").sample_rate).samples)
-
-
-def transcript(model: SpeechLM, heard: Question, beams: int = 4) -> str:
-    """What was said in what was heard, by the model's own ASR task."""
-    options = AnswerOptions(task=TASKS["asr"], decode=DecodeOptions(max_steps=448, beams=beams))
-    answer = Answer(model, heard, options=options)
-    while not answer.done:
-        answer.step()
-    return answer.text
 
 
 def run(

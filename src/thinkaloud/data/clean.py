@@ -94,9 +94,9 @@ def word_error_rate(said: str, heard: str) -> float:
 
 def recogniser(source: str) -> Callable[[Audio], str]:
     """`transcribe(audio)` of any loadable model, by its ASR task."""
-    from thinkaloud.generate.answer import Answer, AnswerOptions
+    from thinkaloud.generate.answer import write_down
     from thinkaloud.generate.ask import Question
-    from thinkaloud.layout.prompt import ASR
+    from thinkaloud.generate.loop import DecodeOptions
     from thinkaloud.model import SpeechLM
 
     model = SpeechLM.load(source, parts=("listener",))
@@ -104,9 +104,6 @@ def recogniser(source: str) -> Callable[[Audio], str]:
 
     def transcribe(audio: Audio) -> str:
         heard = listener.listen(audio.mono().resample(listener.sample_rate).samples[None]).embeds[0]
-        answer = Answer(model, Question(heard=heard), options=AnswerOptions(task=ASR))
-        while not answer.done:
-            answer.step()
-        return answer.text
+        return write_down(model, Question(heard=heard), DecodeOptions())
 
     return transcribe

@@ -125,11 +125,11 @@ def _judged(model: SpeechLM, talks: Sequence[Talk], task: Task) -> list[tuple[Ta
 
 
 def speech(
-    model: SpeechLM, recorded: Sequence[tuple[Clip, Tensor]], talks: Sequence[Talk], judges: dict[str, tuple[Judge, int]]
+    model: SpeechLM, recorded: Sequence[tuple[Clip, Tensor]], talks: Sequence[Talk], judges: dict[str, tuple[Judge, int | None]]
 ) -> Scores:
     """Word errors of speech: the floors (recording, codec), texts read aloud, answers against their own text.
 
-    Each judge comes with how many it is to judge of each.
+    Each judge comes with how many of each it is to judge; None: all.
     """
     texts = [clip.text for clip, _ in recorded]
     ids = [model.need("tokenizer").encode(text) for text in texts]
@@ -189,11 +189,9 @@ def own_ears(model: SpeechLM) -> Judge:
     return judge
 
 
-def _by_judges(texts: Sequence[str], sounds: Sequence[Audio], judges: dict[str, tuple[Judge, int]]) -> Scores:
+def _by_judges(texts: Sequence[str], sounds: Sequence[Audio], judges: dict[str, tuple[Judge, int | None]]) -> Scores:
     return {
-        name: asdict(WordErrors.of(texts[:count], judge(sounds[:count])))
-        for name, (judge, count) in judges.items()
-        if count and texts
+        name: asdict(WordErrors.of(texts[:count], judge(sounds[:count]))) for name, (judge, count) in judges.items() if texts
     }
 
 

@@ -23,7 +23,7 @@ from thinkaloud.generate.loop import Column, DecodeOptions, Decoding, Stepped
 from thinkaloud.layout.prompt import A1A2, ASR, T1A2, T1T2, Task
 from thinkaloud.model import SpeechLM
 
-_TRANSCRIPT_STEPS = 448  # as many tokens as Whisper writes of its longest window
+TRANSCRIPT = DecodeOptions(max_steps=448)  # as many tokens as Whisper writes of its longest window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +43,20 @@ class AnswerOptions(Config):
         """How the question is written down first: the likeliest text, whole; None where it is not."""
         if not self.transcribe or not self.task.listens or self.task.name == ASR.name:
             return None
-        decode = DecodeOptions(max_steps=_TRANSCRIPT_STEPS, beams=self.decode.beams, ctc_weight=self.decode.ctc_weight)
+        decode = TRANSCRIPT.replace(beams=self.decode.beams, ctc_weight=self.decode.ctc_weight)
         return AnswerOptions(task=ASR, decode=decode)
 
     def __post_init__(self) -> None:
         if self.chunk_frames < 1:
             raise ValueError(f"chunk_frames must be at least 1, got {self.chunk_frames}")
+
+
+def write_down(model: SpeechLM, question: Question, decode: DecodeOptions = TRANSCRIPT) -> str:
+    """What was said in what was heard, by the model's ASR task."""
+    answer = Answer(model, question, options=AnswerOptions(task=ASR, decode=decode))
+    while not answer.done:
+        answer.step()
+    return answer.text
 
 
 class Answer:

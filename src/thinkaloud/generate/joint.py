@@ -12,16 +12,15 @@ Letters: W texts kept, V text ids, C candidates of each.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from thinkaloud.backbone import Hidden
-from thinkaloud.generate.loop import DecodeOptions, room
+from thinkaloud.generate.loop import DecodeOptions, Stepped
 from thinkaloud.generate.sampler import allowed_ids
 from thinkaloud.layout.prompt import Rows
-from thinkaloud.listen.characters import SYMBOLS
+from thinkaloud.listen.characters import SYMBOLS, letter_ids
 from thinkaloud.listen.prefixes import Prefixes, PrefixScorer
 from thinkaloud.model import Features, SpeechLM
 
@@ -48,8 +47,8 @@ class _Candidate:
     ends: bool = False
 
 
-class JointDecoding:
-    """A transcript in progress. Owns its cache, its texts and what CTC says; the model is shared, as its passes may be.
+class JointDecoding(Stepped):
+    """A transcript in progress. Owns its texts and what CTC says of them as well.
 
     `log_probs` [C, V] are the chances to spell (`CharacterHead.chances`). One text without weight on CTC is the plain loop.
     """
@@ -57,21 +56,15 @@ class JointDecoding:
     def __init__(
         self, model: SpeechLM, prompt: Rows, features: Features | None, log_probs: Tensor, options: DecodeOptions
     ) -> None:
-        self._model, self._prompt, self._features = model, prompt, features
-        self._options, self._max_steps = options, min(options.max_steps, room(model, prompt))
+        super().__init__(model, prompt, features, options.max_steps)
+        self._options = options
+        self._allowed = allowed_ids(model.streams[0])  # [V]
         self._scorer = PrefixScorer(log_probs)
         self._prefixes: Prefixes = self._scorer.start()
         self._going = [_Text()]
         self._best: tuple[float, tuple[int, ...]] | None = None  # of those that have ended
         self._told = 0
         self._ignored = False
-        self.cache: Any = model.backbone.new_cache()
-        self.steps = 0
-
-    @property
-    def ended(self) -> bool:
-        """The best text is known, or the limit is reached."""
-        return self.complete or self.steps >= self._max_steps
 
     @property
     def complete(self) -> bool:
@@ -80,20 +73,17 @@ class JointDecoding:
 
     @property
     def column(self) -> Tensor | None:
-        """What the model is fed next, a column [W, K] with the last id of each text; None: the prompt."""
+        """A column [W, K] with the last id of each text; None: the prompt."""
         if not self.steps or self.ended:
             return None
-        columns = torch.tensor([stream.pad for stream in self._model.streams]).repeat(len(self._going), 1)  # [W, K]
+        columns = self._pads.repeat(len(self._going), 1)  # [W, K]
         columns[:, 0] = torch.tensor([text.ids[-1] for text in self._going])
         return columns
 
     @torch.inference_mode()
     def step(self, hidden: Hidden | None = None) -> tuple[int, ...]:
         """Runs the model once, or takes the hidden states [W, 1, D] of `column`; gives the ids that have become certain."""
-        assert not self.ended, "the transcript has ended"
-        if hidden is None:
-            hidden = self._prefill() if (column := self.column) is None else self._feed(column)
-        log_probs = self._opinions(hidden)
+        log_probs = self._opinions(self._hidden(hidden))
         self.steps += 1
         if "ignore" in (stream := self._model.streams[0]).specials and self.steps == 1:
             self._ignored = int(log_probs.argmax()) == stream.id("ignore")
@@ -105,7 +95,7 @@ class JointDecoding:
     def _opinions(self, hidden: Hidden) -> Tensor:
         """The language model's log-probabilities [W, V] of what comes next."""
         logits = self._model.backbone.logits(hidden.normed[:, -1]).double().cpu()
-        return logits.masked_fill(~allowed_ids(self._model.streams[0])[: logits.shape[1]], -torch.inf).log_softmax(dim=-1)
+        return logits.masked_fill(~self._allowed[: logits.shape[1]], -torch.inf).log_softmax(dim=-1)
 
     def _grow(self, log_probs: Tensor) -> None:
         """Every text by every candidate; the best of all go on, or end."""
@@ -151,14 +141,6 @@ class JointDecoding:
         told, self._told = self._told, max(self._told, shared)
         return still[0][told : self._told]
 
-    def _prefill(self) -> Hidden:
-        device = self._model.device
-        features = self._features.to(device) if self._features is not None else None
-        return self._model.backbone(self._model.embed(self._prompt.ids[None].to(device), features), self.cache)
-
-    def _feed(self, column: Tensor) -> Hidden:
-        return self._model.backbone(self._model.embed(column[:, :, None].to(self._model.device)), self.cache)
-
 
 def _spelt(piece: str, owed: str, begun: bool) -> tuple[str, str]:
     """What CTC would spell for a piece of text, as `characters.spell` of the whole would: and what is owed to the next letter.
@@ -176,5 +158,5 @@ def _spelt(piece: str, owed: str, begun: bool) -> tuple[str, str]:
 
 def _symbols(texts: Sequence[str]) -> Tensor:
     """The ids [N, L] of letters, 0 behind the shorter ones."""
-    ids = [torch.tensor([SYMBOLS.index(character) + 1 for character in text], dtype=torch.long) for text in texts]
+    ids = [torch.tensor(letter_ids(text), dtype=torch.long) for text in texts]
     return torch.nn.utils.rnn.pad_sequence(ids, batch_first=True) if ids else torch.zeros(0, 0, dtype=torch.long)

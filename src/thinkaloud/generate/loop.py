@@ -11,6 +11,7 @@ both rows, and the first row says it.
 Once the text has ended the second row has nothing more to tell and is dropped; so is the text head. Both are exact.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -76,15 +77,50 @@ class Walk(Protocol):
     def speech_ended(self) -> Tensor: ...  # noqa: D102
 
 
-class Stepped(Protocol):
-    """What steps the model a column at a time, so that its passes can be shared (see `together.py`)."""
+class Stepped(ABC):
+    """What runs the model a column at a time, the prompt first. Owns its cache; the model is shared.
 
-    cache: Any
+    The passes may be shared too: see `together.py`, which gives `step` the hidden states of `column`.
+    """
+
+    def __init__(self, model: SpeechLM, prompt: Rows, features: Features | None, max_steps: int) -> None:
+        self._model, self._prompt, self._features = model, prompt, features
+        self._max_steps = min(max_steps, room(model, prompt))
+        self._pads = torch.tensor([stream.pad for stream in model.streams])  # [K]
+        self.cache: Any = model.backbone.new_cache()
+        self.steps = 0
 
     @property
-    def column(self) -> Tensor | None: ...  # noqa: D102
+    def ended(self) -> bool:
+        """All was said, or the limit is reached."""
+        return self.complete or self.steps >= self._max_steps
+
     @property
-    def ended(self) -> bool: ...  # noqa: D102
+    @abstractmethod
+    def complete(self) -> bool:
+        """All was said."""
+
+    @property
+    @abstractmethod
+    def column(self) -> Tensor | None:
+        """What the model is fed next, a column [R, K] of the rows that are computed; None: the prompt."""
+
+    def _hidden(self, given: Hidden | None) -> Hidden:
+        """The hidden states [R, S, D] of the prompt, or [R, 1, D] of `column`: those given, or what the model gives now."""
+        assert not self.ended, "nothing is left to say"
+        if given is not None:
+            return given
+        if (column := self.column) is None:
+            return self._prefill()
+        return self._model.backbone(self._model.embed(column[:, :, None].to(self._model.device)), self.cache)
+
+    def _prefill(self) -> Hidden:
+        return self._model.backbone(self._prompt_embeds(), self.cache)
+
+    def _prompt_embeds(self) -> Tensor:
+        """What the backbone reads of the prompt, [1, S, D]."""
+        features = self._features.to(self._model.device) if self._features is not None else None
+        return self._model.embed(self._prompt.ids[None].to(self._model.device), features)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +131,8 @@ class Column:
     frame: Tensor | None
 
 
-class Decoding:
-    """One answer in progress. Owns its cache, cursor, head stream and sampler; the model is shared.
-
-    The pass of the model may be shared too: see `together.py`, which gives `step` the hidden states of `column`.
-    """
+class Decoding(Stepped):
+    """One answer in progress. Owns its cursor, head stream and sampler as well."""
 
     def __init__(
         self,
@@ -114,23 +147,14 @@ class Decoding:
     ) -> None:
         """`text`: ids of an answer whose words are given, END included; only its speech is decoded."""
         options = options or DecodeOptions()
-        self._model, self._task, self._prompt, self._features = model, task, prompt, features
-        self._text = list(text)
+        super().__init__(model, prompt, features, options.max_steps)
+        self._task, self._text = task, list(text)
         self._batch = 2 if options.batch_parallel and task.speaks and not self._text else 1
         self._rows = self._batch  # how many are still computed
-        self._max_steps = min(options.max_steps, room(model, prompt))
         speaks = [task.speaks, False][: self._batch]
         self._walk: Walk = walk or model.layout.cursor(self._batch, speaks=speaks)
         self._sampler = sampler or options.sampler.build()
-        self.cache: Any = model.backbone.new_cache()
         self._head = model.head.stream()
-        self._pads = torch.tensor([stream.pad for stream in model.streams])  # [K]
-        self.steps = 0
-
-    @property
-    def ended(self) -> bool:
-        """All was said, or the limit is reached."""
-        return self.complete or self.steps >= self._max_steps
 
     @property
     def complete(self) -> bool:
@@ -145,9 +169,7 @@ class Decoding:
     @torch.inference_mode()
     def step(self, hidden: Hidden | None = None) -> Column:
         """Runs the model once, or takes the hidden states [R, 1, D] of `column` that it gave, and gives the next column."""
-        assert not self.ended, "the answer has ended"
-        if hidden is None:
-            hidden = self._prefill() if (column := self.column) is None else self._feed(column)
+        hidden = self._hidden(hidden)
         sampled = self._pads.repeat(self._batch, 1)  # [B, K]
         if not self._walk.text_ended[-1]:
             sampled[:, 0] = self._write(hidden)
@@ -173,21 +195,14 @@ class Decoding:
 
     def _prefill(self) -> Hidden:
         """Hidden states [B, S, D] of the prompt; the two rows differ in its last column only, so the rest is run once."""
-        device = self._model.device
-        features = self._features.to(device) if self._features is not None else None
-        embeds = self._model.embed(self._prompt.ids[None].to(device), features)  # [1, S, D]
         if self._rows == 1:
-            return self._model.backbone(embeds, self.cache)
-        past = self._model.backbone(embeds[:, :-1], self.cache)
+            return super()._prefill()
+        past = self._model.backbone(self._prompt_embeds()[:, :-1], self.cache)
         self.cache.batch_repeat_interleave(2)
         last = self._prompt.ids[None, :, -1:].repeat(2, 1, 1)  # [2, K, 1]
         last[1, 1:, 0] = self._pads[1:]
-        now = self._model.backbone(self._model.embed(last.to(device)), self.cache)
+        now = self._model.backbone(self._model.embed(last.to(self._model.device)), self.cache)
         return Hidden(*(torch.cat([a.expand(2, -1, -1), b], dim=1) for a, b in zip(past, now, strict=True)))
-
-    def _feed(self, column: Tensor) -> Hidden:
-        """Hidden states [R, 1, D] after one more column [R, K]."""
-        return self._model.backbone(self._model.embed(column[:, :, None].to(self._model.device)), self.cache)
 
     def _drop_thinking_row(self) -> None:
         self._rows = 1

@@ -47,7 +47,12 @@ def spell(text: str) -> str:
 
 def symbol_ids(text: str) -> list[int]:
     """The ids of a text as CTC targets: `spell` first, then one id a character."""
-    return [SYMBOLS.index(character) + 1 for character in spell(text)]
+    return letter_ids(spell(text))
+
+
+def letter_ids(spelt: str) -> list[int]:
+    """The ids of what is spelt already, one a character."""
+    return [SYMBOLS.index(character) + 1 for character in spelt]
 
 
 def least_symbols(ids: list[int]) -> int:

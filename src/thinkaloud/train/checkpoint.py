@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from thinkaloud.checkpoints import own
-from thinkaloud.model import PARTS, SpeechLM
+from thinkaloud.model import SpeechLM
 
 _NAME = re.compile(r"(\d+)-(.+)-(\d{7})")
 
@@ -85,27 +84,9 @@ def _placed(value: Tensor, parameter: Tensor, group: Mapping[str, Any]) -> Tenso
     return value.to(parameter.device) if group.get("fused") else value  # the count of steps lies where the kernel wants it
 
 
-def model_weights(model: nn.Module) -> dict[str, Tensor]:
+def model_weights(model: SpeechLM) -> dict[str, Tensor]:
     """The language model's weights, whole, by name; of tied tables only the first. Every process must call it."""
-    seen: set[int] = set()
-    found = {}
-    for name, weight in model.state_dict(keep_vars=True).items():
-        if not name.startswith(tuple(f"{part}." for part in PARTS)) and id(weight) not in seen:
-            seen.add(id(weight))
-            found[name] = whole(weight)
-    return found
-
-
-def write_model(folder: Path, model: SpeechLM, weights: Mapping[str, Tensor]) -> None:
-    """The model's folder with these weights in place of its own; parts that come from another source are only named."""
-    parts: dict[str, Mapping[str, Tensor]] = {"model": weights}
-    for part in PARTS:
-        module, config = getattr(model, part), getattr(model.config, part)
-        if module is not None and not getattr(config, "source", ""):
-            parts[part] = module.state_dict()
-    own.write(folder, model.config, parts)
-    if model.tokenizer is not None:
-        model.tokenizer.save(folder)
+    return {name: whole(weight) for name, weight in model.core_weights().items()}
 
 
 def write_whole(folder: Path, fill: Callable[[Path], None]) -> None:
@@ -132,7 +113,7 @@ def save(
     folder = run / "checkpoints" / f"{state.stage}-{stage_name}-{state.step:07d}"
 
     def fill(part: Path) -> None:
-        write_model(part, model, weights)
+        model.save(part, core_weights=weights)
         torch.save(dict(rest), part / "trainer.pt")
         (part / "state.json").write_text(json.dumps(asdict(state)) + "\n")
 

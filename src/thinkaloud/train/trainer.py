@@ -15,8 +15,9 @@ import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs
 from safetensors.torch import load_file
 
+from thinkaloud.checkpoints import PARTS
 from thinkaloud.data.collate import Cut, Ragged
-from thinkaloud.model import PARTS, SpeechLM, load_strict
+from thinkaloud.model import SpeechLM, load_strict
 from thinkaloud.train import checkpoint, validate
 from thinkaloud.train.checkpoint import State
 from thinkaloud.train.feed import Feed, laying_of
@@ -61,7 +62,7 @@ class Trainer:
             state = None
         weights = checkpoint.model_weights(model)
         if self._main:
-            checkpoint.write_whole(self._run / "model", lambda part: checkpoint.write_model(part, model, weights))
+            checkpoint.write_whole(self._run / "model", lambda part: model.save(part, core_weights=weights))
         self._accelerator.wait_for_everyone()
         return model.eval().requires_grad_(False)
 
@@ -173,7 +174,7 @@ class Trainer:
             weights = self._weights(loop)
             if self._main:
                 target = self._run / f"best-{stage.name}"
-                checkpoint.write_whole(target, lambda part: checkpoint.write_model(part, model, weights))
+                checkpoint.write_whole(target, lambda part: model.save(part, core_weights=weights))
         loop.swap_average()
         loop.lesson.train()
         self._log.add({"stage": stage.name, "step": step, "validation": found})
