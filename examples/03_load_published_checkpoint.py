@@ -9,8 +9,7 @@ import sys
 
 from thinkaloud import SpeechLM, read
 from thinkaloud.cli.talk import hear
-from thinkaloud.generate.answer import write_down
-from thinkaloud.generate.answer import Answer
+from thinkaloud.generate.answer import Answer, write_down
 from thinkaloud.layout.picture import draw_layout
 
 
