@@ -5,12 +5,13 @@
 ROOT is what `thinkaloud prepare pocket` made. Digit strings alone, because the listener that judges hears them almost without
 errors. Every variant has `steps` training steps for each stage, or all of them in the one stage it keeps.
 
-    two stages        speak, then converse; codebook j late by j steps; the text row guides the speech
+    two stages        speak, then converse; codebook j late by j + 2 steps; the text row says each word when it is said
     one stage         converse from the first step on, twice as long
     speak             the first stage alone
-    speak, flat       ... with every codebook late by one step
+    speak, flat       ... with every codebook late by three steps
     read aloud        reading aloud alone
-    ... no guidance   ... and the text row says nothing meanwhile: the text stands in the prompt only
+    ... text first    ... and the text row says all words at once at the front; codebook j late by j steps (Mini-Omni)
+    ... no guidance   ... and the text row says nothing: the text stands in the prompt only
 """
 
 import argparse
@@ -76,14 +77,16 @@ def variants(root: str, steps: int) -> dict[str, Recipe]:
     tts = speak.data[0]
     assert isinstance(tts.data, SpokenAnswers), tts
     unguided = Part(data=Unguided(answers=tts.data), tasks={"t1a2": 1.0}, weight=1.0)
-    flat = full.start.set("delays", (1, 1, 1, 1))
+    flat = full.start.set("delays", (3, 3, 3, 3))
+    first = full.start.set("delays", (1, 2, 3, 4)).set("timed_text", False)
     return {
         "two stages": full,
         "one stage": full.replace(stages=(full.stages[1].replace(steps=2 * steps),)),
         "speak": full.replace(stages=(speak,)),
         "speak, flat delays": full.replace(start=flat, stages=(speak,)),
         "read aloud": full.replace(stages=(_only(speak, tts),)),
-        "read aloud, no text guidance": full.replace(stages=(_only(speak, unguided),)),
+        "read aloud, text first": full.replace(start=first, stages=(_only(speak, tts),)),
+        "read aloud, no text guidance": full.replace(start=first, stages=(_only(speak, unguided),)),
     }
 
 

@@ -19,6 +19,7 @@ from thinkaloud.evaluate.pocket_report import table
 from thinkaloud.evaluate.realtime import machine
 from thinkaloud.generate.ask import Question, build_prompt
 from thinkaloud.generate.loop import Column, DecodeOptions, Decoding
+from thinkaloud.generate.timed import decoding_of
 from thinkaloud.generate.together import Together
 from thinkaloud.layout.prompt import T1A2
 from thinkaloud.model import SpeechLM
@@ -31,7 +32,7 @@ def begun(model: SpeechLM, users: int) -> list[Decoding]:
     found = []
     for user in range(users):
         rows, features = build_prompt(model, T1A2, Question(text=ASKS[user % len(ASKS)]), ())
-        decoding = Decoding(model, T1A2, rows, features, DecodeOptions(max_steps=400, batch_parallel=True))
+        decoding = decoding_of(model, T1A2, rows, features, DecodeOptions(max_steps=400, batch_parallel=True))
         decoding.step()
         found.append(decoding)
     return found

@@ -3,6 +3,7 @@
 A tokenizer is a folder with `tokenizer.json` (and whatever transformers keeps beside it).
 """
 
+import itertools
 import pathlib
 from typing import Any
 
@@ -52,6 +53,12 @@ class Tokenizer:
                 self._pieces.clear()
             self._pieces[before, token_id] = found
         return found
+
+    def words(self, ids: list[int]) -> list[int]:
+        """The number of the word, split at spaces, to which each id belongs."""
+        pieces = [self.piece(before, token_id) for before, token_id in zip([None, *ids], ids, strict=False)]
+        numbers = itertools.accumulate(piece[:1].isspace() for piece in pieces[1:])
+        return [0, *numbers][: len(ids)]
 
     def save(self, folder: str | pathlib.Path) -> None:
         """Writes the tokenizer's files."""

@@ -1,5 +1,6 @@
 import collections
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,10 +28,13 @@ class Bytes:
     def encode(self, text):
         return list(text.encode())
 
+    def words(self, ids):
+        return [bytes(ids[: place + 1]).count(b" ") for place in range(len(ids))]
 
-def laying(**scoring):
+
+def laying(layout=LAYOUT, **scoring):
     hear = hearer(100, lambda num_samples: num_samples // 10, lambda frames: frames)
-    return Laying(layout=LAYOUT, tokenizer=Bytes(), hear=hear, scoring=Scoring(**scoring))
+    return Laying(layout=layout, tokenizer=Bytes(), hear=hear, scoring=Scoring(**scoring))
 
 
 def sample(question="q", answer="ab", frames=3, num_samples=40, **more):
@@ -71,6 +75,23 @@ def test_tts_reads_the_answer_and_can_learn_its_text():
     example = laying(score_tts_text=True).lay(sample(), TTS)
     assert example.ids[0, :5].tolist() == [INPUT, 97, 98, END, TTS_ID]
     assert example.labels[0][example.labels[0] != NOT_SCORED].tolist() == [97, 98, END]
+
+
+def test_timed_text_stands_where_it_is_said_and_its_pauses_are_learnt():
+    timed = laying(layout=DelayedConfig(streams=(TEXT, *SAY), timed_text=True).build(), score_tts_text=True)
+    made = sample(answer="a bc", frames=6)
+    made = replace(made, answer=replace(made.answer, starts=(0, 4)))
+    example = timed.lay(made, TTS)
+    space, b, c = b" bc"
+    answer = [97, PAD, PAD, PAD, space, b, c, END]  # the space belongs to the second word, and END follows the last
+    assert example.ids[0].tolist() == [INPUT, 97, space, b, c, END, TTS_ID, *answer, PAD]
+    assert example.labels[0].tolist() == [*[NOT_SCORED] * 6, *answer, NOT_SCORED, NOT_SCORED]
+    assert example.ids[1, 7:].tolist() == [PAD_A, 0, 1, 2, 3, 4, 5, END_A, PAD_A]
+    written = timed.lay(made, T1T2)
+    assert written.ids[0].tolist()[-5:] == [97, space, b, c, END], "what is only written is written at once"
+    for starts in (None, (0,), (0, 2, 4)):
+        with pytest.raises(ValueError, match="untimed_words"):
+            timed.lay(replace(made, answer=replace(made.answer, starts=starts)), TTS)
 
 
 def test_pads_count_only_where_asked():

@@ -111,7 +111,7 @@ def test_a_missing_library_names_the_debian_package(monkeypatch):
         raise OSError("cannot open shared object file")
 
     for module, package in ((flite, "libflite1"), (espeak, "libespeak-ng1")):
-        module._library.cache_clear() if module is flite else module._engine.cache_clear()
+        module.library.cache_clear() if module is flite else module._engine.cache_clear()
         monkeypatch.setattr(module.ctypes, "CDLL", missing)
         with pytest.raises(ValueError, match=f"apt install {package}"):
             open_voice("flite:slt" if module is flite else "espeak:en-us")

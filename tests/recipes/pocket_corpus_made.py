@@ -14,16 +14,19 @@ from thinkaloud.data import domain
 from thinkaloud.data.encoded import encode_recordings
 from thinkaloud.data.pocket_prepare import hear_corpus
 from thinkaloud.data.recordings import Recordings, record
+from thinkaloud.data.voices import Timed
 from thinkaloud.listen.characters import CharacterHeadConfig
 from thinkaloud.listen.pocket import PocketListenerConfig
 
 INTENTS = ("greeting", "digits", "remember_name")
 
 
-def speak(row: dict) -> Audio:
-    """A sound that is longer for longer texts."""
-    rng = np.random.default_rng(len(row["text"]))
-    return Audio(torch.from_numpy(rng.standard_normal(3000 + 200 * len(row["text"]), dtype=np.float32) * 0.1), 16000)
+def speak(row: dict) -> Timed:
+    """A sound that is longer for longer texts; a word is said every two frames."""
+    rng, num_words = np.random.default_rng(len(row["text"])), len(row["text"].split())
+    num_samples = max(3000 + 200 * len(row["text"]), 2560 * num_words)
+    audio = Audio(torch.from_numpy(rng.standard_normal(num_samples, dtype=np.float32) * 0.1), 16000)
+    return Timed(audio=audio, starts=tuple(range(0, 2 * num_words, 2)))
 
 
 def make(root: Path) -> None:

@@ -79,6 +79,8 @@ def test_frequent_words_have_one_id_and_rare_ones_one_for_each_pair_of_letters()
 
     assert pieces("what is the opposite of seven?") == ["what", "is", "the", "opposite", "of", "seven", "?"]
     assert [piece.removeprefix("##") for piece in pieces("carrots flumox")] == ["ca", "rr", "ot", "s", "fl", "um", "ox"]
+    ids = words.encode("you said: carrots, ten.")
+    assert [words.words(ids), words.words([])] == [[0, 1, 1, 2, 2, 2, 2, 2, 3, 3], []], "marks belong to the word before"
     assert pieces("seventh") == ["seven", "##th"], "a frequent word that a rare one begins with stays whole"
     rare = [word for word in domain.words() if word.isalpha() and word not in domain.frequent_words()]
     assert sum(len(words.encode(word)) == -(-len(word) // 2) for word in rare) > 0.95 * len(rare)

@@ -14,7 +14,6 @@ Recording is resumable, and done by several processes.
 import multiprocessing
 import random
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +24,9 @@ from thinkaloud.audio import Audio
 from thinkaloud.data import domain, nonspeech
 from thinkaloud.data.fsdd import DigitSpeakers
 from thinkaloud.data.pocket_plan import PocketCorpus, PocketCorpusConfig
-from thinkaloud.data.recordings import SAMPLE_RATE, Row, record
-from thinkaloud.data.voices import Voice, open_voice, trim
+from thinkaloud.data.recordings import SAMPLE_RATE, Row, Speak, record
+from thinkaloud.data.steady import SteadyVoice
+from thinkaloud.data.voices import Timed, Voice, open_voice, trim
 
 __all__ = ["PocketCorpus", "PocketCorpusConfig", "plan_for", "render"]
 
@@ -93,7 +93,7 @@ def _record_share(task: _Task) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _speaker(name: str, fsdd: str | Path | None) -> Callable[[Row], Audio]:
+def _speaker(name: str, fsdd: str | Path | None) -> Speak:
     """What turns a job of a set into sound."""
     if name == "people":
         people = DigitSpeakers(fsdd or "")
@@ -105,9 +105,12 @@ def _speaker(name: str, fsdd: str | Path | None) -> Callable[[Row], Audio]:
         return lambda job: nonspeech.nonspeech(_generator(job), job["kind"], speech, SAMPLE_RATE)
     voices: dict[str, Voice] = {}
 
-    def speak(job: Row) -> Audio:
+    def speak(job: Row) -> Audio | Timed:
         voice = voices.setdefault(job["voice"], voices.get(job["voice"]) or open_voice(job["voice"]))
-        return trim(voice.speak(job["text"], speed=job.get("speed", 1.0), pitch=job.get("pitch", 1.0)))
+        manner = {"speed": job.get("speed", 1.0), "pitch": job.get("pitch", 1.0)}
+        if isinstance(voice, SteadyVoice):
+            return voice.timed(job["text"], **manner)
+        return trim(voice.speak(job["text"], **manner))
 
     return speak
 

@@ -19,7 +19,7 @@ from thinkaloud.data.domain.numbers import DIGITS
 from thinkaloud.data.espeak import VARIANTS
 from thinkaloud.data.recordings import Row
 
-ANSWER_VOICE = "flite:slt"
+ANSWER_VOICE = "steady:kal16"
 FLITE = ("flite:kal", "flite:kal16", "flite:awb", "flite:rms", "flite:slt")
 _ACCENTS = listed("en-us en en-us en-gb-x-rp en-us en-gb-scotland en-029 en-us-nyc en-gb-x-gbclan en-gb-x-gbcwmd")
 _VARIED = [  # each variant in two accents

@@ -77,9 +77,7 @@ class WrittenSource(Source):
         return [self._exchange(_as_typed(rng, turn.question), turn.answer or "") for turn in made.turns]
 
     def _exchange(self, question: str, answer: str) -> Exchange:
-        row = self._codes.get(answer)
-        codes = self._encoded.codes(row) if self._encoded is not None and row is not None else None
-        return Exchange(question=Utterance(text=question), answer=Utterance(text=answer, codes=codes))
+        return Exchange(question=Utterance(text=question), answer=_spoken(answer, self._codes.get(answer), self._encoded))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +107,7 @@ class AnswerSource(Source):
         """See Source."""
         rng = random.Random(f"{seed}/{n}")
         row = rng.choice(self._by_intent[self._intents.draw(rng)])
-        spoken = Utterance(text=row["text"], codes=self._encoded.codes(row))
+        spoken = _spoken(row["text"], row, self._encoded)
         return Sample(key=row["id"], question=Utterance(text=row["text"]), answer=spoken)
 
 
@@ -181,9 +179,8 @@ class TurnSource(Source):
         return _sample(turns, f"d{dialogue['id']}")
 
     def _exchange(self, question: str, answer: str, features: np.ndarray) -> Exchange:
-        row = self._codes.get(answer)
-        codes = self._encoded.codes(row) if row is not None else None
-        return Exchange(question=Utterance(text=question, features=features), answer=Utterance(text=answer, codes=codes))
+        said = _spoken(answer, self._codes.get(answer), self._encoded)
+        return Exchange(question=Utterance(text=question, features=features), answer=said)
 
 
 class _Intents:
@@ -212,6 +209,14 @@ class _Clips:
         """A clip's row and features."""
         row = rng.choice(self._rows)
         return row, self._heard.features(row)
+
+
+def _spoken(text: str, row: Row | None, encoded: Encoded | None) -> Utterance:
+    """An answer with its codes and the starts of its words, where it was recorded."""
+    if row is None or encoded is None:
+        return Utterance(text=text)
+    starts = tuple(row["starts"]) if "starts" in row else None
+    return Utterance(text=text, codes=encoded.codes(row), starts=starts)
 
 
 def _as_typed(rng: random.Random, question: str) -> str:

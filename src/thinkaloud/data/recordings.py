@@ -16,9 +16,12 @@ import numpy as np
 import torch
 
 from thinkaloud.audio import Audio, to_pcm16
+from thinkaloud.data.voices import Timed
 
 SAMPLE_RATE = 16_000
 Row = dict[str, Any]
+Speak = Callable[[Row], Audio | Timed]
+"""What turns a job into sound; where that is timed, its row says the "starts" of the words."""
 
 
 class Recordings:
@@ -44,24 +47,27 @@ class Recordings:
         return self._files[name][row["offset"] : stop]
 
 
-def record(folder: str | Path, jobs: Iterable[Row], speak: Callable[[Row], Audio], shard: int = 0) -> dict[str, int]:
+def record(folder: str | Path, jobs: Iterable[Row], speak: Speak, shard: int = 0) -> dict[str, int]:
     """Speak every job that no index of the folder names yet; gives the counts "recorded", "present" and "failed".
 
     A job is a row with an "id". One that raises ValueError is counted and named in failed-*.jsonl, and does not stop the rest.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    index, audio = folder / f"index-{shard}.jsonl", folder / f"audio-{shard}.i16"
-    _cut_unfinished(index, audio)
+    index, sound = folder / f"index-{shard}.jsonl", folder / f"audio-{shard}.i16"
+    _cut_unfinished(index, sound)
     done = {row["id"] for row in _rows(folder, "index")} | {row["id"] for row in _rows(folder, "failed")}
     counts = {"recorded": 0, "present": 0, "failed": 0}
-    with audio.open("ab") as samples, index.open("a") as rows:
+    with sound.open("ab") as samples, index.open("a") as rows:
         for job in jobs:
             if job["id"] in done:
                 counts["present"] += 1
                 continue
             try:
-                pcm = to_pcm16(speak(job).mono().resample(SAMPLE_RATE).samples)
+                said = speak(job)
+                known = {"starts": said.starts} if isinstance(said, Timed) else {}
+                audio = said.audio if isinstance(said, Timed) else said
+                pcm = to_pcm16(audio.mono().resample(SAMPLE_RATE).samples)
             except ValueError as error:
                 counts["failed"] += 1
                 with (folder / f"failed-{shard}.jsonl").open("a") as failed:
@@ -70,7 +76,7 @@ def record(folder: str | Path, jobs: Iterable[Row], speak: Callable[[Row], Audio
             offset = samples.tell() // 2
             samples.write(pcm)
             samples.flush()
-            rows.write(json.dumps({**job, "file": audio.name, "offset": offset, "length": len(pcm) // 2}) + "\n")
+            rows.write(json.dumps({**job, **known, "file": sound.name, "offset": offset, "length": len(pcm) // 2}) + "\n")
             rows.flush()
             counts["recorded"] += 1
     return counts

@@ -24,11 +24,15 @@ Recording = bytes | Path | Audio
 
 @dataclass(frozen=True, kw_only=True)
 class Utterance:
-    """What one side says. Audio stays encoded until someone listens to it."""
+    """What one side says. Audio stays encoded until someone listens to it.
+
+    `starts` are the frames of codes at which the words of the text, split at spaces, begin.
+    """
 
     text: str = ""
     audio: Recording | None = field(default=None, repr=False)
     codes: np.ndarray | None = field(default=None, repr=False)  # [K, T], unshifted
+    starts: tuple[int, ...] | None = field(default=None, repr=False)
     features: np.ndarray | None = field(default=None, repr=False)  # [F, D] of a frozen listener, if already known
 
     def listen(self) -> Audio:

@@ -26,6 +26,7 @@ from torch import Tensor
 from thinkaloud.configurable import Config
 from thinkaloud.data.samples import Exchange, Sample, Utterance
 from thinkaloud.layout import Layout
+from thinkaloud.layout.align import Placement, front_loaded, spoken, word_aligned
 from thinkaloud.layout.prompt import A1T2, ASR, T1T2, Rows, Task, join, prompt, text_answer
 from thinkaloud.model import NOT_SCORED
 
@@ -35,6 +36,10 @@ class Encoder(Protocol):
 
     def encode(self, text: str) -> list[int]:
         """Ids without specials."""
+        ...
+
+    def words(self, ids: list[int]) -> list[int]:
+        """The number of the word to which each id belongs."""
         ...
 
 
@@ -124,7 +129,16 @@ class Laying:
         if not task.speaks:
             return text_answer(self.layout.streams, ids)
         assert turn.answer.codes is not None
-        return spoken_answer(self.layout, ids, turn.answer.codes)
+        return spoken_answer(self.layout, ids, turn.answer.codes, self._place(turn.answer, ids))
+
+    def _place(self, answer: Utterance, ids: list[int]) -> Placement:
+        """Where the layout wants the text of a spoken answer."""
+        if not self.layout.timed_text:
+            return front_loaded
+        starts, words = answer.starts or (), self.tokenizer.words(ids)
+        if not ids or len(starts) != words[-1] + 1:
+            raise ValueError(f"untimed_words {len(starts)} known starts, the answer {answer.text!r} is to be timed")
+        return word_aligned([starts[word] for word in words])
 
     def _labels(self, ids: Tensor, task: Task, scored: bool) -> Tensor:
         if not scored:
@@ -133,6 +147,8 @@ class Laying:
         if not self.scoring.score_pads:
             pads = torch.tensor([stream.pad for stream in self.layout.streams])[:, None]
             labels[ids == pads] = NOT_SCORED
+        if self.layout.timed_text and task.speaks:
+            labels[0] = _until_end(ids[0], self.layout.streams[0].end)  # when to wait is part of what to say
         if not task.speaks:
             labels[1:] = NOT_SCORED
         if task.repeats and not self.scoring.score_tts_text:
@@ -140,20 +156,21 @@ class Laying:
         return labels
 
 
-def spoken_answer(layout: Layout, text_ids: Sequence[int], codes: np.ndarray) -> Rows:
+def _until_end(ids: Tensor, end: int) -> Tensor:
+    """A row of ids [S] as labels: all of it up to its END, nothing behind."""
+    behind = (ids == end).cumsum(dim=0) - (ids == end).long() > 0
+    return ids.masked_fill(behind, NOT_SCORED)
+
+
+def spoken_answer(layout: Layout, text_ids: Sequence[int], codes: np.ndarray, place: Placement = front_loaded) -> Rows:
     """The rows of an answer in text and codes [K - 1, T], delayed as the layout does, up to the last END."""
     streams = layout.streams
-    num_rows, num_frames = codes.shape
-    if num_rows != len(streams) - 1:
-        raise ValueError(f"wrong_code_count the codes have {num_rows} rows, the layout speaks {len(streams) - 1}")
+    if len(codes) != len(streams) - 1:
+        raise ValueError(f"wrong_code_count the codes have {len(codes)} rows, the layout speaks {len(streams) - 1}")
     sizes = [stream.size for stream in streams[1:]]
     if (codes < 0).any() or (codes >= np.array(sizes)[:, None]).any():
         raise ValueError(f"code_out_of_range codes {codes.min()}..{codes.max()}, the rows have {min(sizes)}")
-    length = max(len(text_ids), num_frames) + 1
-    frames = torch.tensor([stream.pad for stream in streams])[:, None].repeat(1, length)  # [K, T]
-    frames[0, : len(text_ids) + 1] = torch.tensor([*text_ids, streams[0].end])
-    frames[1:, :num_frames] = torch.from_numpy(codes.astype(np.int64))
-    frames[1:, num_frames] = torch.tensor([stream.end for stream in streams[1:]])
+    frames = spoken(streams, text_ids, torch.from_numpy(codes.astype(np.int64)), place)  # [K, T]
     ids = layout.lay(frames[None]).ids[0]  # [K, S]
     pads = frames.new_tensor([stream.pad for stream in streams])[:, None]
     used = int((ids != pads).any(dim=0).nonzero().max()) + 1

@@ -1,6 +1,7 @@
 """Voices that speak text for training data: one small interface, offline engines and any OpenAI-compatible server.
 
     open_voice("flite:slt")            in process, Debian package libflite1
+    open_voice("steady:kal16")         the same, its words beginning on frames of 80 ms (data/steady.py)
     open_voice("espeak:en-us+f3")      in process, accent + variant, Debian package libespeak-ng1
     open_voice("festival:kal_diphone") one server process, Debian packages festival and festvox-kallpc16k
     open_voice("http://host:port/v1#model/voice")   POST /audio/speech of an OpenAI-compatible server
@@ -9,6 +10,7 @@ Letters: N samples.
 """
 
 import io
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -27,6 +29,14 @@ class Voice(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Timed:
+    """Speech, and the frame of codes at which each word of its text (split at spaces) begins."""
+
+    audio: Audio
+    starts: tuple[int, ...]
+
+
 def open_voice(name: str) -> Voice:
     """The voice called `name` (see the top of this file); ValueError for an unknown engine or a missing library."""
     engine, _, which = name.partition(":")
@@ -34,6 +44,10 @@ def open_voice(name: str) -> Voice:
         from thinkaloud.data.flite import FliteVoice
 
         return FliteVoice(which)
+    if engine == "steady":
+        from thinkaloud.data.steady import SteadyVoice
+
+        return SteadyVoice(which)
     if engine == "espeak":
         from thinkaloud.data.espeak import EspeakVoice
 
@@ -47,7 +61,7 @@ def open_voice(name: str) -> Voice:
         model, _, voice = setting.partition("/")
         return HttpVoice(url, model=model or "tts-1", voice=voice or "alloy")
     raise ValueError(
-        f"no voice {name!r}: expected flite:NAME, espeak:ACCENT+VARIANT, festival:NAME or http://HOST/v1#MODEL/VOICE"
+        f"no voice {name!r}: expected flite:NAME, steady:kal16, espeak:ACCENT+VARIANT, festival:NAME or http://HOST/v1#MODEL/VOICE"
     )
 
 

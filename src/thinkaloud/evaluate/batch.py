@@ -17,6 +17,7 @@ from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.sampler import SamplerConfig
+from thinkaloud.generate.timed import Prompter
 from thinkaloud.generate.together import Together
 from thinkaloud.heads import HeadStream
 from thinkaloud.layout.delayed import DelayedCursor
@@ -92,6 +93,9 @@ class _Answers:
 
     def __init__(self, model: SpeechLM, task: Task, prompts: Sequence[Tensor], forced: Sequence[Sequence[int]] | None) -> None:
         self._model, self._task, self._forced = model, task, forced
+        self._timed = model.layout.timed_text and task.speaks
+        end, pad = model.streams[0].end, model.streams[0].pad
+        self._prompters = [Prompter(pad, [*ids, end]) for ids in forced or ()] if self._timed else []
         self._embeds = nn.utils.rnn.pad_sequence(list(prompts), batch_first=True, padding_side="left")  # [B, S, D]
         lengths = torch.tensor([len(prompt) for prompt in prompts])
         self._mask = (torch.arange(self._embeds.shape[1]) >= (self._embeds.shape[1] - lengths)[:, None]).long()  # [B, S]
@@ -109,19 +113,27 @@ class _Answers:
         embeds = self._embeds
         for step in range(max_steps):
             self._push(step, self._column(step, embeds))
-            if bool((self._cursor.ended | self._ignored).all()):
+            if bool((self._ended | self._ignored).all()):
                 break
             embeds = self._model.embed(self._cursor.next()[:, :, None])
             self._mask = nn.functional.pad(self._mask, (0, 1), value=1)
-        return [self._said(row, bool(ended)) for row, ended in enumerate(self._cursor.ended)]
+        return [self._said(row, bool(ended)) for row, ended in enumerate(self._ended)]
+
+    @property
+    def _ended(self) -> Tensor:
+        """Which answers are complete, bool [B]; timed text ends with the speech."""
+        return self._cursor.speech_ended if self._timed else self._cursor.ended
 
     def _column(self, step: int, embeds: Tensor) -> Tensor:
         """The likeliest ids [B, K] after these inputs."""
         hidden = self._model.backbone(embeds, self._cache, self._mask)
         text = self._model.streams[0]
         column = torch.tensor([stream.pad for stream in self._model.streams]).repeat(len(embeds), 1)  # [B, K]
-        if self._forced is None:
-            column[:, 0] = self._likeliest.sample(self._model.backbone.logits(hidden.normed[:, -1]), text)
+        if self._forced is None or self._timed:
+            logits = self._model.backbone.logits(hidden.normed[:, -1])  # [B, V]
+            column[:, 0] = self._likeliest.sample(logits, text, pad=self._timed)
+            for row, prompter in enumerate(self._prompters):
+                column[row, 0] = prompter.next(logits[row].float())
         else:
             column[:, 0] = torch.tensor([ids[step] if step < len(ids) else text.end for ids in self._forced])
         if self._task.speaks:
@@ -135,7 +147,7 @@ class _Answers:
         text = self._model.streams[0]
         if step == 0 and "ignore" in text.specials:
             self._ignored = column[:, 0] == text.id("ignore")
-        writing = ~self._cursor.text_ended
+        writing = ~(self._cursor.text_ended | self._ended)
         frame = self._cursor.push(column)
         for row in range(len(column)):
             if writing[row] and column[row, 0] < text.size:
@@ -146,6 +158,6 @@ class _Answers:
     def _said(self, row: int, ended: bool) -> Said:
         frames, ignored = self._frames[row], bool(self._ignored[row])
         codes = torch.stack(frames, dim=1) if frames else torch.zeros(len(self._model.streams) - 1, 0, dtype=torch.long)
-        ids = () if ignored else tuple(self._texts[row])
+        ids = () if ignored else tuple(self._texts[row] if self._forced is None else self._forced[row])
         reason = "ignored" if ignored else "end" if ended else "limit"
         return Said(text=self._model.need("tokenizer").decode(list(ids)), text_ids=ids, reason=reason, codes=codes)

@@ -20,6 +20,7 @@ from thinkaloud.generate import AudioChunk, Event, Interrupted, Stats, TextDelta
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
 from thinkaloud.generate.joint import JointDecoding
 from thinkaloud.generate.loop import Column, DecodeOptions, Decoding, Stepped
+from thinkaloud.generate.timed import decoding_of
 from thinkaloud.layout.prompt import A1A2, ASR, T1A2, T1T2, Task
 from thinkaloud.model import SpeechLM
 
@@ -110,7 +111,7 @@ class Answer:
                 chances = self._model.ctc.chances(question.heard.to(self._model.device).float())
             self._decoding = JointDecoding(self._model, prompt, features, chances, self._options.decode)
         else:
-            self._decoding = Decoding(self._model, task, prompt, features, self._options.decode, text=text)
+            self._decoding = decoding_of(self._model, task, prompt, features, self._options.decode, text=text)
         self._prompt_steps = prompt.num_steps
 
     @property
@@ -169,7 +170,7 @@ class Answer:
             events = [event for token_id in decoding.step(hidden) for event in self._read(token_id, first)]
         else:
             column = decoding.step(hidden)
-            events = self._read(int(column.ids[0]), first=decoding.steps == 1) + self._speak(column)
+            events = self._read(column.written, first=decoding.steps == 1) + self._speak(column)
         return events + self._finish() if decoding.ended or self._ignored else events
 
     def _read(self, token_id: int, first: bool) -> list[Event]:

@@ -125,10 +125,14 @@ class Stepped(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One step of an answer: the ids said [K], and the speech frame [K - 1] it completed, if it did."""
+    """One step of an answer: the ids said [K], and the speech frame [K - 1] it completed, if it did.
+
+    `written` is what the text gained: the first of `ids`, or what a row that thinks ahead is already at.
+    """
 
     ids: Tensor
     frame: Tensor | None
+    written: int
 
 
 class Decoding(Stepped):
@@ -171,24 +175,28 @@ class Decoding(Stepped):
         """Runs the model once, or takes the hidden states [R, 1, D] of `column` that it gave, and gives the next column."""
         hidden = self._hidden(hidden)
         sampled = self._pads.repeat(self._batch, 1)  # [B, K]
-        if not self._walk.text_ended[-1]:
-            sampled[:, 0] = self._write(hidden)
+        sampled[:, 0] = self._texts(hidden)
         if self._task.speaks:
             spoken = Hidden(hidden.before_norm[:1], hidden.normed[:1])  # the first row is the one that speaks
             sampled[:1, 1:] = self._head.step(spoken, self._choose)
         frame = self._walk.push(sampled)
         self.steps += 1
-        said = self._walk.next()[0]  # [K]
+        said = self._walk.next()  # [B, K]
         if self._rows > 1 and self._walk.text_ended[-1]:
             self._drop_thinking_row()
-        return Column(ids=said, frame=frame[0, 1:] if frame is not None else None)
+        return Column(ids=said[0], frame=frame[0, 1:] if frame is not None else None, written=int(said[-1, 0]))
 
-    def _write(self, hidden: Hidden) -> Tensor:
-        """The next id of the text row [1]: the given one, or what the last row, which thinks, makes of it."""
+    def _texts(self, hidden: Hidden) -> Tensor:
+        """The next ids of the text rows [B]: the given one, or what the last row, which thinks, makes of it."""
+        if self._walk.text_ended[-1]:
+            return self._pads[:1]
         if self._text:
             return torch.tensor([self._text[self.steps]])
-        logits = self._model.backbone.logits(hidden.normed[-1:, -1])  # [1, V]
-        return self._sampler.sample(logits.float(), self._model.streams[0])
+        return self._sampler.sample(self._text_logits(hidden, -1), self._model.streams[0])
+
+    def _text_logits(self, hidden: Hidden, row: int) -> Tensor:
+        """What a computed row would write next, logits [1, V]."""
+        return self._model.backbone.logits(hidden.normed[[row], -1]).float()
 
     def _choose(self, logits: Tensor, row: int) -> Tensor:
         return self._sampler.sample(logits.float(), self._model.streams[row + 1])

@@ -76,6 +76,11 @@ class Layout(Protocol):
         ...
 
     @property
+    def timed_text(self) -> bool:
+        """Whether the words of a spoken answer stand where they are said, with PAD between them."""
+        ...
+
+    @property
     def latency_steps(self) -> int:
         """Steps from a frame's own step to its last token: frame f is complete at step f + latency_steps."""
         ...

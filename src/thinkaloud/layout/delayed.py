@@ -12,6 +12,8 @@ Row k carries frame f at step f + delay_k. With delays 0, 1, 2 and four frames (
 
 Mini-Omni (arXiv 2408.16725, section 3.2) has text at 0 and audio layers at 1..7; Moshi (arXiv 2410.00037, section 3.4.4)
 has delays 0, 0, 1, 1, ... for text, what it says and what it hears. Any list of delays will do, in any order.
+
+Where the words of a spoken answer stand in the text row is for who fills the frames (`align.py`); `timed_text` says which way.
 """
 
 from dataclasses import dataclass
@@ -28,23 +30,27 @@ _UNKNOWN = 2**62  # frames of an answer that has not said END: more than any ans
 
 @dataclass(frozen=True, kw_only=True)
 class DelayedConfig(Config):
-    """The rows of a delayed layout, in order; each stream brings its own delay."""
+    """The rows of a delayed layout, in order; each stream brings its own delay.
+
+    `timed_text`: a spoken answer's words stand where they are said (Moshi), not all at once at the front (Mini-Omni).
+    """
 
     streams: tuple[Stream, ...]
+    timed_text: bool = False
 
     def build(self) -> "Delayed":
         """The layout; ValueError without streams or with two of one name."""
-        return Delayed(self.streams)
+        return Delayed(self.streams, self.timed_text)
 
 
 class Delayed:
     """A layout in which row k runs delay_k steps behind. A value: it holds no state of any conversation."""
 
-    def __init__(self, streams: tuple[Stream, ...]) -> None:
+    def __init__(self, streams: tuple[Stream, ...], timed_text: bool = False) -> None:
         names = [stream.name for stream in streams]
         if not streams or len(set(names)) < len(names):
             raise ValueError(f"a layout needs at least one stream, each with a name of its own; got {names}")
-        self.streams = tuple(streams)
+        self.streams, self.timed_text = tuple(streams), timed_text
         self.delays = torch.tensor([stream.delay_steps for stream in streams])  # [K]
         self.pads = torch.tensor([stream.pad for stream in streams])  # [K]
 

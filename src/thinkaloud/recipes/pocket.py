@@ -7,7 +7,8 @@ Written dialogues are endless and cheap, spoken ones are few: so it answers best
 draws go to writing down, answering in writing and reading aloud before the tasks that do it all at once.
 
 Needs what `thinkaloud prepare pocket` makes: the spoken corpus, the trained codec and the answers' codes, the trained
-listener and the features of the questions. Four codebooks at 12.5 Hz, text at delay 0, codebook j (from 0) at j + 1.
+listener and the features of the questions. Four codebooks at 12.5 Hz; text at delay 0, each word where it is said; codebook j
+(from 0) at j + 3.
 """
 
 import dataclasses
@@ -41,6 +42,7 @@ from thinkaloud.train.start import TEXT_SPECIALS, FromModel, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
+_FIRST_DELAY_STEPS = 3  # a rare word has a token for two letters: three of them are known when its speech begins
 _LETTERS_SIZE = 0.65  # of what an embedding knows of its word's letters, beside its own values
 
 
@@ -83,10 +85,12 @@ def model_config(
     num_layers: int = 6,
     mlp_dim: int = 768,
     delays: tuple[int, ...] = (),
+    timed_text: bool = True,
 ) -> ModelConfig:
-    """The pocket model of these sizes; `delays` in steps of the codebooks, default 1, 2, 3, ..."""
+    """The pocket model of these sizes; `delays` in steps of the codebooks, default 3, 4, 5, ...: it sees what word comes."""
     speech = list(speech_streams(codec.num_codebooks, codec.codebook_size))
-    if delays and len(delays) != len(speech):
+    delays = delays or tuple(range(_FIRST_DELAY_STEPS, _FIRST_DELAY_STEPS + len(speech)))
+    if len(delays) != len(speech):
         raise ValueError(f"expected {len(speech)} delays, one for each codebook, got {list(delays)}")
     for number, delay in enumerate(delays):
         speech[number] = dataclasses.replace(speech[number], delay_steps=delay)
@@ -112,7 +116,8 @@ def model_config(
             streams=(
                 Stream(name="text", role=Role.TEXT, size=num_words, specials=TEXT_SPECIALS),
                 *speech,
-            )
+            ),
+            timed_text=timed_text,
         ),
         head=ParallelHeadConfig(),
         codec=codec,
@@ -134,7 +139,8 @@ class PocketStart(Config):
     hidden_dim: int = 256
     num_layers: int = 6
     mlp_dim: int = 768
-    delays: tuple[int, ...] = ()  # of the codebooks, in steps; default 1, 2, 3, ...
+    delays: tuple[int, ...] = ()  # of the codebooks, in steps; default 3, 4, 5, ...
+    timed_text: bool = True  # words of an answer stand where they are said, instead of all at once at the front
     seed: int = 0
 
     def build(self) -> SpeechLM:
@@ -143,10 +149,11 @@ class PocketStart(Config):
         codec = _part_config(self.codec, "codec", PocketCodecConfig)
         listener = _part_config(self.listener, "listener", PocketListenerConfig)
         ctc = _part_config(self.listener, "head", CharacterHeadConfig)
-        sizes = {"hidden_dim": self.hidden_dim, "num_layers": self.num_layers, "mlp_dim": self.mlp_dim, "delays": self.delays}
+        sizes = {"hidden_dim": self.hidden_dim, "num_layers": self.num_layers, "mlp_dim": self.mlp_dim}
+        layout = {"delays": self.delays, "timed_text": self.timed_text}
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
-            model = SpeechLM(model_config(len(words), codec, listener, ctc, **sizes))
+            model = SpeechLM(model_config(len(words), codec, listener, ctc, **sizes, **layout))
             for table in (model.backbone.lm.get_input_embeddings(), model.rows):
                 torch.nn.init.normal_(table.weight, std=_EMBEDDING_STD)
             for table in (model.backbone.lm.get_input_embeddings(), model.backbone.lm.get_output_embeddings()):

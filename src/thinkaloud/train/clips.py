@@ -52,21 +52,30 @@ class Clips:
         """Recording i as float samples [n]."""
         return torch.from_numpy(self.samples[self.starts[i] : self.starts[i + 1]].astype(np.float32) / 32768)
 
-    def crop(self, crop_samples: int, at_start: bool, draw: torch.Generator) -> Tensor:
-        """Float samples [crop_samples] of a random recording, from its start or from anywhere; silence where it ends."""
+    def crop(self, crop_samples: int, at_start: bool, draw: torch.Generator, grid_samples: int = 1) -> Tensor:
+        """Float samples [crop_samples] of a random recording, from its start or from a multiple of `grid_samples`.
+
+        Silence where the recording ends.
+        """
         recording = self.recording(int(torch.randint(len(self), (1,), generator=draw)))
         spare = max(0, len(recording) - crop_samples)
-        begin = 0 if at_start else int(torch.randint(spare + 1, (1,), generator=draw))
+        begin = 0 if at_start else grid_samples * int(torch.randint(spare // grid_samples + 1, (1,), generator=draw))
         piece = recording[begin : begin + crop_samples]
         return torch.nn.functional.pad(piece, (0, crop_samples - len(piece)))
 
 
-def draw_crops(clips: Sequence[Clips], batch: int, crop_samples: int, start_share: float, draw: torch.Generator) -> Tensor:
-    """Samples [B, crop_samples], clips drawn in their shares; `start_share` of the rows begin where a recording begins."""
+def draw_crops(
+    clips: Sequence[Clips], batch: int, crop_samples: int, start_share: float, draw: torch.Generator, grid_samples: int = 1
+) -> Tensor:
+    """Samples [B, crop_samples], clips drawn in their shares; `start_share` of the rows begin where a recording begins.
+
+    The others begin at any multiple of `grid_samples` behind it.
+    """
     shares = torch.tensor([float(c.share) for c in clips])
     which = torch.multinomial(shares, batch, replacement=True, generator=draw).tolist()
     at_start = (torch.rand(batch, generator=draw) < start_share).tolist()
-    return torch.stack([clips[i].crop(crop_samples, first, draw) for i, first in zip(which, at_start, strict=True)])
+    drawn = zip(which, at_start, strict=True)
+    return torch.stack([clips[i].crop(crop_samples, first, draw, grid_samples) for i, first in drawn])
 
 
 def _int16(recording: np.ndarray) -> np.ndarray:

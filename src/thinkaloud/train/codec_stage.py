@@ -39,6 +39,7 @@ class CodecTrainConfig(Config):
     batch: int = 12
     crop_frames: int = 24
     start_share: float = 0.5  # of the crops begin where a recording begins, as every utterance will
+    whole_frames: bool = False  # the others begin whole frames later: for voices whose words begin on frames
     mel_weight: float = 1.0
     log_weight: float = 0.5
     convergence_weight: float = 0.5

@@ -166,7 +166,8 @@ class CodecTrainer:
 
     def _crops(self, batch: int) -> Tensor:
         num_samples = self.config.crop_frames * self.codec.frame_samples
-        return draw_crops(self.clips, batch, num_samples, self.config.start_share, self.draw)
+        grid_samples = self.codec.frame_samples if self.config.whole_frames else 1
+        return draw_crops(self.clips, batch, num_samples, self.config.start_share, self.draw, grid_samples)
 
     def _draw_counts(self, batch: int, stage: CodecStage) -> Tensor:
         most = self.codec.quantizer.codebooks.shape[0]

@@ -28,7 +28,7 @@ def training(codec_steps: int = 2650, anneal_steps: int = 2400) -> CodecTrainCon
     anneal = CodecStage(
         name="anneal", num_steps=anneal_steps, rate=4e-4, last_rate=1.5e-5, frozen_codes=True, dropout_share=0.1
     )
-    return CodecTrainConfig(codec=PocketCodecConfig(), stages=(learn, anneal), pitch_weight=2.0)
+    return CodecTrainConfig(codec=PocketCodecConfig(), stages=(learn, anneal), pitch_weight=2.0, whole_frames=True)
 
 
 def corpus_clips(corpus: str | Path, most: int = 20_000) -> list[Clips]:

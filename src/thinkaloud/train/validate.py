@@ -18,7 +18,8 @@ from thinkaloud.data.mixture import Mixture
 from thinkaloud.data.samples import Sample, Utterance
 from thinkaloud.data.tasks import Laying
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
-from thinkaloud.generate.loop import DecodeOptions, Decoding
+from thinkaloud.generate.loop import DecodeOptions
+from thinkaloud.generate.timed import decoding_of
 from thinkaloud.layout.prompt import ASR, TASKS, Task
 from thinkaloud.model import SpeechLM
 from thinkaloud.train.stage import Validation
@@ -97,12 +98,12 @@ def answer(model: SpeechLM, sample: Sample, task: Task, max_steps: int = 512) ->
     if task.marker not in model.streams[0].specials:
         task = task.replace(marker="answer")
     prompt, features = build_prompt(model, task, question, past)
-    decoding = Decoding(model, task, prompt, features, DecodeOptions(max_steps=max_steps))
+    decoding = decoding_of(model, task, prompt, features, DecodeOptions(max_steps=max_steps))
     stream, ids, frames = model.streams[0], [], []
     while not decoding.ended:
         column = decoding.step()
-        if int(column.ids[0]) < stream.size:
-            ids.append(int(column.ids[0]))
+        if column.written < stream.size:
+            ids.append(column.written)
         if column.frame is not None:
             frames.append(column.frame)
     written = model.need("tokenizer").decode(ids)

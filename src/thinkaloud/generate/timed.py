@@ -1,0 +1,82 @@
+"""Timed: decoding where the layout has timed text, the words of a spoken answer standing where they are said.
+
+The speaking row says when the next word comes. Which word it is comes from elsewhere where something else knows: a row that
+thinks (batch-parallel) or a text to read aloud.
+
+    thought, a token a step    the  capital  of  france  is  paris  END
+    chance of PAD              .1   .0   .9   .9   .9  .2   .0   .7 ...
+    text row that speaks       the  capital  .  .  .   of   france  . ...
+    speech                     the, capital, ... each begins when its word stands in the text row
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+
+from thinkaloud.backbone import Hidden
+from thinkaloud.generate.loop import DecodeOptions, Decoding
+from thinkaloud.layout.prompt import Rows, Task
+from thinkaloud.model import Features, SpeechLM
+
+
+def decoding_of(
+    model: SpeechLM,
+    task: Task,
+    prompt: Rows,
+    features: Features | None = None,
+    options: DecodeOptions | None = None,
+    **given: Any,
+) -> Decoding:
+    """The decoding that the model's layout wants for the task; `given` as `Decoding` takes it."""
+    kind = TimedDecoding if model.layout.timed_text and task.speaks else Decoding
+    return kind(model, task, prompt, features, options, **given)
+
+
+class Prompter:
+    """The words of one answer that are known and not yet said. Owned by its decoding."""
+
+    def __init__(self, pad: int, ids: Sequence[int] = ()) -> None:
+        """`ids`: those known from the start; END closes them."""
+        self._pad, self._waiting = pad, deque(ids)
+
+    def add(self, token_id: int) -> None:
+        """One more is known."""
+        self._waiting.append(token_id)
+
+    def next(self, logits: Tensor) -> int:
+        """The next id of the text row: PAD where its logits [V] say more likely so than not, or nothing is known yet."""
+        waits = not self._waiting or bool(logits.softmax(dim=-1)[self._pad] > 0.5)
+        return self._pad if waits else self._waiting.popleft()
+
+
+class TimedDecoding(Decoding):
+    """One spoken answer in progress. It is over when its speech is: what was not said by then is not waited for."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        """As `Decoding`."""
+        super().__init__(*args, **given)
+        knows = self._text or self._batch > 1
+        self._prompter = Prompter(self._model.streams[0].pad, self._text) if knows else None
+
+    @property
+    def complete(self) -> bool:
+        """All was said, and thought."""
+        return bool(self._walk.speech_ended[0]) and (self._batch == 1 or bool(self._walk.text_ended[-1]))
+
+    def _texts(self, hidden: Hidden) -> Tensor:
+        """The next ids of the text rows [B], the one that speaks first."""
+        text, ids = self._model.streams[0], self._pads[:1].repeat(self._batch)  # [B]
+        if self._batch > 1 and not self._walk.text_ended[-1]:
+            ids[-1:] = self._sampler.sample(self._text_logits(hidden, -1), text)
+            assert self._prompter is not None
+            self._prompter.add(int(ids[-1]))
+        if self._walk.text_ended[0]:
+            return ids
+        logits = self._text_logits(hidden, 0)  # [1, V]
+        if self._prompter is not None:
+            ids[0] = self._prompter.next(logits[0])
+        else:
+            ids[:1] = self._sampler.sample(logits, text, pad=True)
+        return ids
