@@ -47,6 +47,21 @@ def test_every_word_has_a_start_and_pauses_belong_to_nobody(voice):
         voice.timed("one - two")
 
 
+def test_whole_periods_fit_into_a_frame_and_a_phrase_falls(voice):
+    timed = voice.timed("you see no more new rain now.")
+    frames = timed.audio.samples.unflatten(0, (-1, FRAME_SAMPLES))  # [T, N]
+
+    def alike(word: int, lag: int) -> float:
+        """How much the second frame of a word repeats itself after so many samples."""
+        frame = frames[timed.starts[word] + 1]
+        pair = torch.stack([frame[:-lag], frame[lag:]])
+        return float(torch.corrcoef(pair)[0, 1])
+
+    lags = {periods: round(FRAME_SAMPLES / periods) for periods in (7, 8, 9)}
+    found = [max(lags, key=lambda periods: alike(word, lags[periods])) for word in (0, 3, 6)]
+    assert found == [9, 8, 7]
+
+
 def test_it_is_deterministic_and_leaves_flite_alone(voice):
     plain = open_voice("flite:kal16")
     before = plain.speak("one two three.").samples

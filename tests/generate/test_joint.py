@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from toy_answers import run
+from toy_answers import run, run_together
 
 from thinkaloud import toy
 from thinkaloud.generate import TextDelta, Transcript, TurnEnded
@@ -17,7 +17,6 @@ from thinkaloud.generate.ask import Question, build_prompt
 from thinkaloud.generate.joint import JointDecoding
 from thinkaloud.generate.loop import DecodeOptions, Decoding
 from thinkaloud.generate.sampler import SamplerConfig
-from thinkaloud.generate.together import Together
 from thinkaloud.layout.prompt import A1T2, ASR, T1T2
 from thinkaloud.listen.characters import SYMBOLS, CharacterHeadConfig, spell
 from thinkaloud.model import SpeechLM
@@ -142,21 +141,8 @@ def test_in_shared_passes_they_write_what_they_write_alone(speller: SpeechLM, he
     alone = [make() for make in makes]
     for answer in alone:
         run(answer)
-    together, going, rounds, shared = Together(speller), {}, 0, 0
-    everyone = {}
-    while rounds <= gap_rounds * len(makes) or going:
-        for number, make in enumerate(makes):
-            if rounds == number * gap_rounds:
-                going[number] = everyone[number] = make()
-        live = list(going.items())
-        for (number, answer), hidden in zip(live, together.hidden([one.decoding for _, one in live]), strict=True):
-            shared += hidden is not None
-            answer.step(hidden)
-            if answer.done:
-                del going[number]
-        rounds += 1
-    assert [everyone[number].text for number in range(len(makes))] == [answer.text for answer in alone]
-    assert shared > 20, "or nothing was tested"
+    everyone, _ = run_together(speller, makes, gap_rounds)
+    assert [answer.text for answer in everyone] == [answer.text for answer in alone]
 
 
 def test_what_is_not_for_it_is_ignored_at_once(speller: SpeechLM, heard: torch.Tensor, monkeypatch: pytest.MonkeyPatch) -> None:

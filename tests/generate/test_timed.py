@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from toy_answers import run
+from toy_answers import run, run_together, speech
 
 from thinkaloud import toy
 from thinkaloud.evaluate.batch import Asked, answer_all
@@ -129,3 +129,20 @@ def test_a_batch_says_what_the_plain_loop_says(model, task):
             text += [column.written] if column.written < model.streams[0].size else []
         assert [] == frames == one.codes.T.tolist() if not frames else torch.equal(torch.stack(frames, dim=1), one.codes)
         assert one.text_ids == tuple(given[:-1] if task is TTS else text)
+
+
+@pytest.mark.parametrize("gap_rounds", [0, 4])
+def test_in_shared_passes_each_says_what_it_says_alone(model, gap_rounds):
+    heard = model.need("listener").listen(toy.ToyVoice().speak("hello").samples[None]).embeds[0]
+    aside = DecodeOptions(batch_parallel=True, max_steps=40)
+    makes = [
+        lambda: Answer(model, Question(heard=heard), options=AnswerOptions(task=A1A2, decode=aside)),
+        lambda: Answer(model, Question(text="good day"), options=AnswerOptions(task=TTS, decode=aside)),
+        lambda: Answer(model, Question(text="go"), options=AnswerOptions(task=T1A2, decode=aside)),
+        lambda: Answer(model, Question(text="go"), options=AnswerOptions(task=T1T2, decode=aside)),
+    ]
+    everyone, events = run_together(model, makes, gap_rounds)
+    for make, one, shared in zip(makes, everyone, events, strict=True):
+        alone = run(make())
+        assert alone[-1] == shared[-1] and alone[-1].text == one.text
+        assert torch.allclose(speech(alone), speech(shared), atol=1e-4)

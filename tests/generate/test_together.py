@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from toy_answers import run
+from toy_answers import run, run_together
 
 from thinkaloud import toy
 from thinkaloud.backbone import BackboneConfig
@@ -45,24 +45,10 @@ def same(one, other):
 
 @pytest.mark.parametrize("gap_rounds", [0, 1, 5])
 def test_each_says_what_it_says_alone_however_they_come(model, heard, gap_rounds):
-    together, makes = Together(model), questions(model, heard)
-    alone = [run(make()) for make in makes]
-    going, events, shared, rounds = {}, [[] for _ in makes], 0, 0
-    while rounds <= gap_rounds * len(makes) or going:
-        for number, make in enumerate(makes):
-            if rounds == number * gap_rounds:
-                going[number] = make()
-        chosen = [number for number in going if gap_rounds != 5 or (number + rounds) % 3]  # some lag behind for a while
-        hidden = together.hidden([going[number].decoding for number in chosen])
-        shared += sum(state is not None for state in hidden)
-        for number, state in zip(chosen, hidden, strict=True):
-            events[number] += going[number].step(state)
-            if going[number].done:
-                del going[number]
-        rounds += 1
-    assert shared > 20, "or nothing was tested"
-    for one, other in zip(alone, events, strict=True):
-        same(one, other)
+    makes = questions(model, heard)
+    _, events = run_together(model, makes, gap_rounds)
+    for make, shared in zip(makes, events, strict=True):
+        same(run(make()), shared)
 
 
 def test_a_transcript_and_the_answer_to_it_are_both_shared(model, heard):
@@ -123,17 +109,10 @@ def of_family(family, **changes):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_any_backbone_that_keeps_its_past(family, heard):
     model = of_family(family, **FAMILIES[family])
-    together, makes = Together(model), questions(model, heard)[:4]
-    alone, going = [run(make()) for make in makes], [make() for make in makes]
-    events, shared = [[] for _ in makes], 0
-    while not all(answer.done for answer in going):
-        chosen = [number for number, answer in enumerate(going) if not answer.done]
-        for number, state in zip(chosen, together.hidden([going[number].decoding for number in chosen]), strict=True):
-            shared += state is not None
-            events[number] += going[number].step(state)
-    assert shared > 20
-    for one, other in zip(alone, events, strict=True):
-        same(one, other)
+    makes = questions(model, heard)[:4]
+    _, events = run_together(model, makes, gap_rounds=0)
+    for make, shared in zip(makes, events, strict=True):
+        same(run(make()), shared)
 
 
 def test_a_backbone_with_a_window_steps_alone(heard):

@@ -23,6 +23,11 @@ def test_rows_steps_and_latency_are_drawn():
     )
 
 
+def test_timed_text_is_told():
+    layout = Delayed(streams(("text", Role.TEXT, 0), ("audio1", Role.SAY, 1)).streams, timed_text=True)
+    assert "a written word stands where it is said" in draw_layout(layout, frame_rate=12.5)
+
+
 def test_columns_stay_aligned_when_frames_have_two_digits():
     lines = draw_layout(streams(("a", Role.SAY, 0), ("b", Role.SAY, 3)), frame_rate=10, num_frames=12).splitlines()
     assert len({len(line) for line in lines[:3]}) == 1

@@ -12,11 +12,12 @@ from thinkaloud.data import domain
 from thinkaloud.data.encoded import Encoded
 from thinkaloud.data.heard import HeardRecordings
 from thinkaloud.data.pocket_turns import SpokenAnswers, SpokenTurns, WrittenTurns
+from thinkaloud.data.tasks import Laying, hearer
 from thinkaloud.evaluate.batch import Asked, answer_all
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Question
 from thinkaloud.generate.loop import DecodeOptions
-from thinkaloud.layout.prompt import A1A2, A1T2, T1A2
+from thinkaloud.layout.prompt import A1A2, A1T2, T1A2, TTS
 from thinkaloud.model import SpeechLM
 from thinkaloud.recipes import pocket
 from thinkaloud.recipes.pocket import PocketStart
@@ -84,6 +85,21 @@ def test_frequent_words_have_one_id_and_rare_ones_one_for_each_pair_of_letters()
     assert pieces("seventh") == ["seven", "##th"], "a frequent word that a rare one begins with stays whole"
     rare = [word for word in domain.words() if word.isalpha() and word not in domain.frequent_words()]
     assert sum(len(words.encode(word)) == -(-len(word) // 2) for word in rare) > 0.95 * len(rare)
+
+
+def test_with_timed_text_words_stand_where_they_are_said(root):
+    recipe = recipes.load("pocket", {"root": str(root), "timed_text": "true", "speak_steps": "1", "converse_steps": "1"})
+    model = recipe.start.build()
+    assert model.layout.timed_text and [stream.delay_steps for stream in model.streams] == [0, 3, 4, 5, 6]
+    laying = Laying(layout=model.layout, tokenizer=model.tokenizer, hear=hearer(16000, int, int))
+    sample = recipe.stages[0].data[0].data.build().draw(3, 0)
+    row = laying.lay(sample, TTS).ids[0]
+    pad, begin = model.streams[0].pad, int((row == model.streams[0].id("tts")).nonzero()) + 1
+    ids = model.tokenizer.encode(sample.answer.text)
+    said = row[begin : begin + 2 * len(ids)].tolist()
+    assert [token for token in said if token != pad][: len(ids)] == ids and pad in said, "its words are two frames long"
+    plain = recipes.load("pocket", {"root": str(root)}).start.build()
+    assert [stream.delay_steps for stream in plain.streams] == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("split", ["train", "test"])

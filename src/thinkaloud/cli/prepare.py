@@ -51,9 +51,10 @@ def command(
     Everything for the pocket model, hours on two cores: thinkaloud prepare pocket --out runs/pocket --workers 2
     """
     if str(questions) == "pocket":
-        from thinkaloud.cli.prepare_pocket import SMALL, prepare_pocket
+        from thinkaloud.cli.prepare_pocket import SMALL, PocketSizes, prepare_pocket
 
-        prepare_pocket(out, fsdd, workers=workers, sizes=SMALL if small else None)
+        sizes = SMALL if small else PocketSizes()
+        prepare_pocket(out, fsdd, workers=workers, sizes=sizes.replace(corpus=sizes.corpus.replace(answer_voice=answer_voice)))
         return
     cleaning = Cleaning(
         recogniser=recogniser, max_word_error_rate=max_word_error_rate, scripts=tuple(_listed(scripts)),

@@ -48,13 +48,16 @@ SMALL = PocketSizes(
 """Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
 
 
-def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: PocketSizes | None = None) -> None:
+def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: PocketSizes) -> None:
     """All parts, one after the other; what is there already is kept. `fsdd` is a folder of FSDD recordings, if at hand."""
-    console, sizes = Console(stderr=True), sizes or PocketSizes()
+    console = Console(stderr=True)
+    steady = sizes.corpus.answer_voice.startswith("steady:")
     recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers))
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
     tell = _teller(console)
-    trainer = train_codec(training(*sizes.codec_steps), corpus_clips(root / "corpus"), root / "codec", tell)
+    trainer = train_codec(
+        training(*sizes.codec_steps, whole_frames=steady), corpus_clips(root / "corpus"), root / "codec", tell
+    )
     encode_recordings(Recordings(root / "corpus" / "answers"), trainer.codec.eval(), root / "codes")
     hearing = HearingCorpusConfig(corpus=str(root / "corpus"), digits=fsdd)
     train_listener(sizes.listener, hearing, root / "listener", tell)
@@ -69,6 +72,7 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
             tell=lambda name, done, total: progress.update(bars[name], completed=done, total=total),
         )
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
+    some += " --set timed_text=true" if steady else ""
     print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}{some} --out {root}/lm")
 
 

@@ -19,7 +19,6 @@ from thinkaloud.data.domain.numbers import DIGITS
 from thinkaloud.data.espeak import VARIANTS
 from thinkaloud.data.recordings import Row
 
-ANSWER_VOICE = "steady:kal16"
 FLITE = ("flite:kal", "flite:kal16", "flite:awb", "flite:rms", "flite:slt")
 _ACCENTS = listed("en-us en en-us en-gb-x-rp en-us en-gb-scotland en-029 en-us-nyc en-gb-x-gbclan en-gb-x-gbcwmd")
 _VARIED = [  # each variant in two accents
@@ -52,6 +51,7 @@ class PocketCorpusConfig(Config):
     num_people: int = 4_000
     num_nonspeech: int = 2_400
     test_share: float = 0.1
+    answer_voice: str = "flite:slt"  # "steady:kal16" for timed text
     intents: tuple[str, ...] = ()
     seed: int = 0
 
@@ -175,7 +175,7 @@ def _plan_answers(rng: random.Random, config: PocketCorpusConfig, dialogues: lis
             add(turn.answer, intent, domain.split(dialogue))
     texts = needed + list(split_of)[len(needed) :]
     return [
-        {"id": f"a{number:05d}", "text": text, "intent": intent_of[text], "split": split_of[text], "voice": ANSWER_VOICE}
+        {"id": f"a{number:05d}", "text": text, "intent": intent_of[text], "split": split_of[text], "voice": config.answer_voice}
         for number, text in enumerate(texts)
     ]
 

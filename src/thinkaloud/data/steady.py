@@ -4,8 +4,9 @@
     steady        |the |capital ........ |of |france ....|is .. |...      words last whole frames; the first begins at sample 0
 
 A word then sounds like itself wherever it stands, its codes begin with it, and the frame at which it begins is known: what a
-layout that writes words as they are said (layout/align.py) wants to know. There is no noise in the voice. Word lengths
-change by half a frame at most, which nobody hears.
+layout that writes words as they are said (layout/align.py) wants to know. The pitch goes in steps, a word each, that bring
+whole periods into a frame: else the codes would tell at which point of a period each frame begins. There is no noise in the
+voice. Word lengths change by half a frame or so, which is hardly heard; the steps are: it chants a little.
 """
 
 import ctypes
@@ -22,7 +23,10 @@ from thinkaloud.data.voices import Timed, letter_names
 FRAME_S = 0.08
 _STRETCH = 1.15  # of the voice's own durations: unhurried
 _SHORTEST = 0.35  # of a frame; what is longer is rounded up to a whole one
+_FIRST, _MIDDLE, _LAST = 9, 8, 7  # periods of the voice in a frame, by a word's place in its phrase: 112, 100, 88 Hz
+_STEP_S = 1e-4  # how long the pitch takes from one word's to the next
 _FUNCTION = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
+_DURATIONS, _PITCH = b"duration_model_func", b"f0_model_func"
 _TOKEN = b"R:SylStructure.parent.parent.R:Token.parent"
 
 
@@ -43,18 +47,20 @@ class SteadyVoice:
 
     def timed(self, text: str, *, speed: float = 1.0, pitch: float = 1.0) -> Timed:
         """The spoken text in whole frames, and where its words begin; ValueError where not every word of it is said."""
-        library, spans = self._flite, _Spans()
-        hook = _FUNCTION(lambda utterance: spans.set(library, utterance))
+        library, spans = self._flite, _Spans(pitch)
+        durations = _FUNCTION(lambda utterance: spans.set_durations(library, utterance))
+        tones = _FUNCTION(lambda utterance: spans.set_pitch(library, utterance))
         with flite.LOCK:
             own = flite.own_stretch(self._voice, self._features)
             library.feat_set_float(self._features, b"duration_stretch", own * _STRETCH / speed)
-            library.feat_set_float(self._features, b"f0_shift", pitch)
-            self._set_durations(hook)
+            self._hook(_DURATIONS, durations)
+            self._hook(_PITCH, tones)
             try:
                 said = letter_names(text, "ay").encode("ascii", "replace")
                 utterance = library.flite_synth_text(said, self._voice)
             finally:
-                self._set_durations(library.cart_duration)
+                self._hook(_DURATIONS, library.cart_duration)
+                self._hook(_PITCH, flite.library("libflite_usenglish.so.1").us_f0_model)
             if not utterance:
                 raise ValueError(f"{self.name} could not speak {text!r}")
             wave = library.utt_wave(utterance).contents
@@ -64,20 +70,23 @@ class SteadyVoice:
             raise ValueError(f"{self.name} said {len(spans.starts)} of the {len(text.split())} words of {text!r}")
         return Timed(audio=_frames(samples, rate, spans.num_frames), starts=tuple(spans.starts))
 
-    def _set_durations(self, function: Callable) -> None:
+    def _hook(self, name: bytes, function: Callable) -> None:
+        """Has flite call a function of the utterance at that step."""
         value = self._flite.uttfunc_val(ctypes.cast(function, ctypes.c_void_p))  # type: ignore[arg-type]
-        self._flite.feat_set(self._features, b"duration_model_func", value)
+        self._flite.feat_set(self._features, name, value)
 
 
 class _Spans:
-    """What happens between flite's durations and its pitch: words get whole frames."""
+    """The words (and pauses) of one utterance: whole frames for each, and a pitch that fits into a frame."""
 
-    def __init__(self) -> None:
+    def __init__(self, pitch: float) -> None:
         self.starts: list[int] = []
         self.num_frames = 0
+        self._pitch = pitch
+        self._ends: list[tuple[bool, int]] = []  # whether it is a word, and the frame behind it, counted with the first pause
 
-    def set(self, library: ctypes.CDLL, utterance: int) -> int:
-        """flite's hook: the utterance with its segments moved; the pause before the first word is cut off later."""
+    def set_durations(self, library: ctypes.CDLL, utterance: int) -> int:
+        """flite's durations, changed; the pause before the first word is cut off later."""
         utterance = library.cart_duration(utterance)
         groups = _groups(library, utterance)
         frame = 0
@@ -92,8 +101,28 @@ class _Spans:
                 end_s += duration_s * num_frames * FRAME_S / length_s
                 library.item_set_float(segment, b"end", end_s)
             frame += num_frames
+            self._ends.append((bool(token), frame))
         self.num_frames = frame - 1
         return utterance
+
+    def set_pitch(self, library: ctypes.CDLL, utterance: int) -> int:
+        """Instead of flite's pitch: steps, one for each word, that bring whole periods into a frame."""
+        targets, start_s = library.utt_relation_create(utterance, b"Target"), 0.0
+        for (_, end), periods in zip(self._ends, _periods([word for word, _ in self._ends]), strict=True):
+            for at_s in (start_s, end * FRAME_S - _STEP_S):
+                target = library.relation_append(targets, None)
+                library.item_set_float(target, b"pos", at_s)
+                library.item_set_float(target, b"f0", self._pitch * periods / FRAME_S)
+            start_s = end * FRAME_S
+        return utterance
+
+
+def _periods(words: list[bool]) -> list[int]:
+    """Periods of the voice in a frame, for words (True) and pauses: a phrase begins higher and ends lower."""
+    around = [False, *words, False]
+    first = [not before for before in around[:-2]]
+    last = [not behind for behind in around[2:]]
+    return [_LAST if z and not a else _FIRST if a and not z else _MIDDLE for a, z in zip(first, last, strict=True)]
 
 
 def _groups(library: ctypes.CDLL, utterance: int) -> list[tuple[int, list[tuple[int, float]]]]:
@@ -139,6 +168,8 @@ def _library() -> ctypes.CDLL:
         ("feat_set", None, [address, text, address]),
         ("uttfunc_val", address, [address]),
         ("cart_duration", address, [address]),
+        ("utt_relation_create", address, [address, text]),
+        ("relation_append", address, [address, address]),
     ):
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments

@@ -29,7 +29,8 @@ def draw_layout(layout: Layout, frame_rate: float, num_frames: int = 4) -> str:
     rows = [["step", *map(str, range(grid.ids.shape[2]))]]
     for stream, mark, ids, said in zip(layout.streams, _marks(layout), grid.ids[0].tolist(), carries, strict=True):
         rows.append([stream.name, *(f"{mark}{frame}" if here else "." for frame, here in zip(ids, said, strict=True))])
-    return "\n".join([*_columns(rows), "", *_latency(layout, frame_rate)]) + "\n"
+    timed = ["a written word stands where it is said, with pads between words"] if layout.timed_text else []
+    return "\n".join([*_columns(rows), "", *_latency(layout, frame_rate), *timed]) + "\n"
 
 
 def _marks(layout: Layout) -> list[str]:

@@ -7,8 +7,8 @@ Written dialogues are endless and cheap, spoken ones are few: so it answers best
 draws go to writing down, answering in writing and reading aloud before the tasks that do it all at once.
 
 Needs what `thinkaloud prepare pocket` makes: the spoken corpus, the trained codec and the answers' codes, the trained
-listener and the features of the questions. Four codebooks at 12.5 Hz; text at delay 0, each word where it is said; codebook j
-(from 0) at j + 3.
+listener and the features of the questions. Four codebooks at 12.5 Hz, text at delay 0, codebook j (from 0) at j + 1; or, with
+`timed_text` and the steady voice, each word where it is said and codebook j at j + 3.
 """
 
 import dataclasses
@@ -42,7 +42,7 @@ from thinkaloud.train.start import TEXT_SPECIALS, FromModel, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
-_FIRST_DELAY_STEPS = 3  # a rare word has a token for two letters: three of them are known when its speech begins
+_TIMED_DELAY_STEPS = 3  # a rare word has a token for two letters: three of them are known when its speech begins
 _LETTERS_SIZE = 0.65  # of what an embedding knows of its word's letters, beside its own values
 
 
@@ -85,11 +85,12 @@ def model_config(
     num_layers: int = 6,
     mlp_dim: int = 768,
     delays: tuple[int, ...] = (),
-    timed_text: bool = True,
+    timed_text: bool = False,
 ) -> ModelConfig:
-    """The pocket model of these sizes; `delays` in steps of the codebooks, default 3, 4, 5, ...: it sees what word comes."""
+    """The pocket model of these sizes; `delays` of the codebooks in steps, default 1, 2, 3, ... (timed text: 3, 4, 5, ...)."""
     speech = list(speech_streams(codec.num_codebooks, codec.codebook_size))
-    delays = delays or tuple(range(_FIRST_DELAY_STEPS, _FIRST_DELAY_STEPS + len(speech)))
+    first = _TIMED_DELAY_STEPS if timed_text else 1
+    delays = delays or tuple(range(first, first + len(speech)))
     if len(delays) != len(speech):
         raise ValueError(f"expected {len(speech)} delays, one for each codebook, got {list(delays)}")
     for number, delay in enumerate(delays):
@@ -139,8 +140,8 @@ class PocketStart(Config):
     hidden_dim: int = 256
     num_layers: int = 6
     mlp_dim: int = 768
-    delays: tuple[int, ...] = ()  # of the codebooks, in steps; default 3, 4, 5, ...
-    timed_text: bool = True  # words of an answer stand where they are said, instead of all at once at the front
+    delays: tuple[int, ...] = ()  # of the codebooks, in steps; default 1, 2, 3, ..., with timed text 3, 4, 5, ...
+    timed_text: bool = False  # words of an answer stand where they are said, instead of all at once at the front
     seed: int = 0
 
     def build(self) -> SpeechLM:
@@ -193,16 +194,17 @@ def recipe(
     seed: int = 0,
     intents: str = "",
     source: str = "",
+    timed_text: bool = False,
 ) -> Recipe:
     """The pocket model; `root` holds corpus, codes, heard, codec and listener.
 
     `intents`: names with commas, where the corpus has no others; default: all. `source`: a model to go on from instead of
-    nothing, of the same codec and listener.
+    nothing, of the same codec and listener. `timed_text`: each word where it is said; the answers' voice must be steady.
     """
     written, heard = ({split: make(root, split, intents) for split in ("train", "test")} for make in (writing, hearing))
     sizes: dict[str, Any] = {"hidden_dim": hidden_dim, "num_layers": num_layers, "mlp_dim": mlp_dim}
     schedule = Schedule(lr=lr, final_lr=lr / 50, warmup_steps=150, shape="linear")
-    fresh = PocketStart(codec=f"{root}/codec", listener=f"{root}/listener", seed=seed, **sizes)
+    fresh = PocketStart(codec=f"{root}/codec", listener=f"{root}/listener", seed=seed, timed_text=timed_text, **sizes)
     return Recipe(
         name="pocket",
         start=FromModel(source=source) if source else fresh,

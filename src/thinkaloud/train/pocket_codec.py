@@ -22,13 +22,16 @@ from thinkaloud.train.codec_stage import CodecStage, CodecTrainConfig
 SHARES = {"answers": 0.8, "questions": 0.15, "people": 0.05}
 
 
-def training(codec_steps: int = 2650, anneal_steps: int = 2400) -> CodecTrainConfig:
-    """The recipe: about 0.35 s a step on one thread of a machine that does nothing else."""
+def training(codec_steps: int = 2650, anneal_steps: int = 2400, whole_frames: bool = False) -> CodecTrainConfig:
+    """The recipe: about 0.35 s a step on one thread of a machine that does nothing else.
+
+    `whole_frames`: for an answer voice whose words begin on frames.
+    """
     learn = CodecStage(name="codec", num_steps=codec_steps, rate=1e-3, last_rate=2e-4)
     anneal = CodecStage(
         name="anneal", num_steps=anneal_steps, rate=4e-4, last_rate=1.5e-5, frozen_codes=True, dropout_share=0.1
     )
-    return CodecTrainConfig(codec=PocketCodecConfig(), stages=(learn, anneal), pitch_weight=2.0, whole_frames=True)
+    return CodecTrainConfig(codec=PocketCodecConfig(), stages=(learn, anneal), pitch_weight=2.0, whole_frames=whole_frames)
 
 
 def corpus_clips(corpus: str | Path, most: int = 20_000) -> list[Clips]:
