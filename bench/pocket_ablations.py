@@ -113,6 +113,8 @@ def main() -> None:
     ).build()
     found: dict[str, Any] = {}
     chosen = variants(str(given.root), given.steps)
+    if unknown := set(given.only) - set(chosen):
+        parser.error(f"no variant {', '.join(sorted(unknown))}; this ROOT has {', '.join(chosen)}")
     for name in given.only or chosen:
         recipe = chosen[name]
         folder = given.out / name.replace(" ", "_").replace(",", "")

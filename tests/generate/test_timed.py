@@ -16,6 +16,7 @@ from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.timed import Prompter, TimedDecoding, decoding_of
 from thinkaloud.layout.prompt import A1A2, A1T2, T1A2, T1T2, TTS
 from thinkaloud.model import SpeechLM
+from thinkaloud.tokens import Role, Stream
 
 PAD = 5
 
@@ -48,6 +49,40 @@ def test_words_come_when_the_speaking_row_is_ready_and_no_sooner_than_they_are_k
     prompter.add(2)
     prompter.add(1)
     assert [prompter.next(logits(chance)) for chance in (0.1, 0.9, 0.1)] == [2, PAD, 1]
+
+
+def test_speech_does_not_end_before_its_words():
+    prompter, speech = Prompter(PAD, [3, 2]), Stream(name="audio_1", role=Role.SAY, size=6, delay_steps=2)
+    ends = torch.nn.functional.one_hot(torch.tensor(speech.end), speech.num_ids).float()
+    assert int(prompter.hold(ends, speech, step=1).argmax()) != speech.end
+    assert prompter.next(logits(0.9)) == PAD, "what a row says before it begins means nothing"
+    assert int(prompter.hold(ends, speech, step=2).argmax()) != speech.end
+    assert [prompter.next(logits(chance)) for chance in (0.9, 0.9, 0.1)] == [3, PAD, 2], "one word came at once"
+
+
+@pytest.mark.parametrize("task", [T1A2, TTS], ids=lambda task: task.name)
+def test_all_words_are_said_however_soon_the_speech_would_end(model, task):
+    ends = [stream.end for stream in model.streams[1:]]
+    text, size = [1, 2, 3, model.streams[0].end], model.streams[0].num_ids
+    prompt, features = build_prompt(model, task, Question(text="hello"))
+    options = DecodeOptions(max_steps=60, batch_parallel=True)
+    decoding = decoding_of(model, task, prompt, features, options, text=text if task is TTS else [])
+    wants = [
+        torch.nn.functional.one_hot(torch.tensor([end]), s.num_ids).float()
+        for end, s in zip(ends, model.streams[1:], strict=True)
+    ]
+    decoding._head = types.SimpleNamespace(  # type: ignore[assignment]
+        step=lambda hidden, choose: torch.stack([choose(row, k) for k, row in enumerate(wants)], dim=1)
+    )
+    thought = [*text, *[model.streams[0].pad] * 60]
+    decoding._text_logits = lambda hidden, row: (
+        99.0
+        * torch.nn.functional.one_hot(  # type: ignore[method-assign]
+            torch.tensor([model.streams[0].pad if row == 0 else thought[decoding.steps]]), size
+        )
+    )
+    said = columns(decoding)[0]
+    assert decoding.complete and said[said != model.streams[0].pad].tolist() == text
 
 
 def columns(decoding: TimedDecoding) -> torch.Tensor:
@@ -99,8 +134,7 @@ def test_it_ends_with_its_speech(model):
     decoding = decoding_of(model, TTS, prompt, features, DecodeOptions(max_steps=40), text=[1, 2, model.streams[0].end])
     ends = [stream.end for stream in model.streams]
     decoding._head = says(torch.tensor([ends[1:]]))
-    decoding._prompter = None  # the words never come to an end by themselves
-    decoding._texts = lambda hidden: torch.tensor([1])  # type: ignore[method-assign]
+    decoding._texts = lambda hidden: torch.tensor([1])  # type: ignore[method-assign]  # no end by itself
     count = columns(decoding).shape[1]
     assert decoding.complete and count < 10
 
@@ -127,7 +161,7 @@ def test_a_batch_says_what_the_plain_loop_says(model, task):
             column = decoding.step()
             frames += [column.frame] if column.frame is not None else []
             text += [column.written] if column.written < model.streams[0].size else []
-        assert [] == frames == one.codes.T.tolist() if not frames else torch.equal(torch.stack(frames, dim=1), one.codes)
+        assert [frame.tolist() for frame in frames] == one.codes.T.tolist()
         assert one.text_ids == tuple(given[:-1] if task is TTS else text)
 
 

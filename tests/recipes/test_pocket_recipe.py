@@ -21,7 +21,6 @@ from thinkaloud.layout.prompt import A1A2, A1T2, T1A2, TTS
 from thinkaloud.model import SpeechLM
 from thinkaloud.recipes import pocket
 from thinkaloud.recipes.pocket import PocketStart
-from thinkaloud.train.start import FromModel
 from thinkaloud.train.trainer import train
 
 SIZES = {"hidden_dim": 64, "num_layers": 1, "mlp_dim": 64, "batch_size": 4, "speak_steps": 3, "converse_steps": 3}
@@ -240,7 +239,7 @@ def test_a_few_intents_alone_and_a_model_to_go_on_from(root):
     asked = {turn.question for n in range(12_000) for turn in domain.generate(random.Random(n), "greeting").turns}
     assert {start.rstrip(".?") for start in starts} <= {question.rstrip(".?") for question in asked}
     assert 0 < sum(start not in asked for start in starts) < len(starts) / 2, "some are typed without the last mark"
-    assert made.start == FromModel(source="pocket")
+    assert isinstance(made.start, PocketStart) and made.start.source == "pocket"
 
 
 def test_delays_are_those_asked_for_or_refused(root):

@@ -17,7 +17,7 @@ from thinkaloud.codecs.pocket import PocketCodecConfig
 from thinkaloud.codecs.rvq import ResidualQuantizer
 from thinkaloud.configurable import Config
 from thinkaloud.listen import Heard, Listener
-from thinkaloud.train.clips import Clips, draw_crops
+from thinkaloud.train.clips import Clips, SaidClips, draw_crops
 from thinkaloud.train.codebooks import CodebookLearner, kmeans, perplexity
 from thinkaloud.train.codec import train_codec
 from thinkaloud.train.codec_losses import SpectralLoss, mel_distance
@@ -236,3 +236,44 @@ def test_clips_of_a_folder_name_what_cannot_be_read(tmp_path: Path):
     assert float(clips.recording(0)[800]) == pytest.approx(0.5, abs=0.01)
     assert len(faults) == 1
     assert "broken.wav" in faults[0]
+
+
+def said_clips(codec: Codec, wrong: int) -> SaidClips:
+    """Two recordings of whole frames with their own codes, each `wrong` more than it should be."""
+    waves = [voice(4 * codec.frame_samples, 0), voice(7 * codec.frame_samples, 1)]
+    codes = [codec.encode(torch.from_numpy(wave)[None])[0].numpy() for wave in waves]
+    pairs = [
+        ((wave * 32767).astype(np.int16), (one + wrong) % codec.codebook_size) for wave, one in zip(waves, codes, strict=True)
+    ]
+    return SaidClips.of(pairs, codec.frame_samples)
+
+
+def test_said_crops_are_whole_frames_with_their_codes():
+    codec = TRAINING.codec.build()
+    clips = said_clips(codec, wrong=0)
+    audio_, codes = clips.draw(16, 3, 0.5, torch.Generator().manual_seed(0))
+    flat = torch.from_numpy(clips.samples.astype(np.float32) / 32768)
+    for row, said in zip(audio_, codes, strict=True):
+        places = [f for f in range(9) if torch.equal(flat[f * codec.frame_samples : (f + 3) * codec.frame_samples], row)]
+        assert any(np.array_equal(clips.codes[:, f : f + 3], said.numpy()) for f in places)
+    with pytest.raises(ValueError, match="frames"):
+        SaidClips.of([(np.zeros(5, np.int16), np.zeros((2, 1), np.uint8))], codec.frame_samples)
+
+
+def test_a_decoder_learns_to_live_with_the_codes_that_are_said():
+    codec = TRAINING.codec.build()
+    said = said_clips(codec, wrong=3)
+    stage = CodecStage(num_steps=30, rate=8e-3, last_rate=4e-3, warmup_steps=5, frozen_codes=True, said_share=1.0)
+    first = CODEC_STAGE.replace(num_steps=1)
+    trainer = CodecTrainer(TRAINING.replace(stages=(first, stage), bfloat16=False), CLIPS, said=said)
+    trainer.step()
+    before = weights(trainer)
+    losses = [trainer.step()["mel"] for _ in range(stage.num_steps)]
+    assert np.mean(losses[-5:]) < 0.7 * losses[0]
+    after = weights(trainer)
+    still = [name for name in before if name.startswith(("encoder", "quantizer"))]
+    assert still and all(torch.equal(before[name], after[name]) for name in still), "what the codes mean stays"
+    with pytest.raises(ValueError, match="SaidClips"):
+        CodecTrainer(TRAINING.replace(stages=(stage,)), CLIPS)
+    with pytest.raises(ValueError, match="frozen_codes"):
+        CodecStage(num_steps=1, said_share=0.5)

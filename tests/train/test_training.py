@@ -1,6 +1,7 @@
 import fnmatch
 import json
 import random
+import shutil
 
 import pytest
 import torch
@@ -67,7 +68,9 @@ def stop_after(lines):
     return tell
 
 
-@pytest.mark.parametrize("changes", [HARD, {"lora": Lora(rank=2)}], ids=["everything", "lora"])
+@pytest.mark.parametrize(
+    "changes", [HARD, {"lora": Lora(rank=2)}, {"optimizer": Optimizer(muon=True)}], ids=["everything", "lora", "muon"]
+)
 def test_a_run_interrupted_and_resumed_is_the_run_uninterrupted(speech, tmp_path, changes):
     made = recipe(speech, **changes)
     stages = (
@@ -175,6 +178,29 @@ def test_bf16_trains(speech, tmp_path):
     made = recipe(speech, steps=3, precision="bf16")
     train(made.replace(stages=made.stages[2:3]), tmp_path, cpu=True)
     assert all(0 < line["loss"] < 10 for line in losses(tmp_path))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
+def test_a_compiled_backbone_learns_the_same(speech, tmp_path):
+    plain = recipe(speech, steps=3, input_dropout=0.0)
+    plain = plain.replace(stages=plain.stages[2:3])
+    train(plain, tmp_path / "plain", cpu=True)
+    made = train(plain.replace(stages=(plain.stages[0].replace(compiled=True),)), tmp_path / "compiled", cpu=True)
+    for one, other in zip(losses(tmp_path / "compiled"), losses(tmp_path / "plain"), strict=True):
+        assert one["loss"] == pytest.approx(other["loss"], rel=1e-4)
+    assert made.backbone._compiled_call_impl is None, "what comes out is a plain model"
+
+
+def test_muon_moves_the_matrices_of_the_blocks_otherwise(speech, tmp_path):
+    made, found = recipe(speech, steps=2), {}
+    for muon in (False, True):
+        stage = made.stages[2].replace(optimizer=Optimizer(muon=muon, weight_decay=0.0))
+        found[muon] = train(made.replace(stages=(stage,)), tmp_path / str(muon), cpu=True).core_weights()
+    start = made.start.build().core_weights()
+    name = next(name for name in start if name.endswith("up_proj.weight"))
+    moved = {muon: torch.linalg.svdvals(found[muon][name] - start[name]) for muon in found}
+    assert moved[True][0] / moved[True].median() < 0.5 * moved[False][0] / moved[False].median(), "all directions alike"
 
 
 def test_anchor_holds_the_text_model(speech, tmp_path):

@@ -45,6 +45,7 @@ class PocketCodecConfig(Config):
     decoder_blocks: tuple[int, ...] = (1, 2, 2, 3)  # at 12.5 Hz and after each doubling: 25, 50, 100 Hz
     pitch_dim: int = 128
     kernel_frames: int = 7
+    encoder_kernel_frames: int = 7  # 1: a code tells of its own 80 ms alone, and so depends on nothing that was said before
 
     def __post_init__(self) -> None:
         if not 1 <= self.num_codebooks <= self.max_codebooks:
@@ -227,7 +228,7 @@ def _encoder(c: PocketCodecConfig) -> Stack:
     width, scale = c.mel_dim, 1 / max(1, sum(c.encoder_blocks))
     for count in c.encoder_blocks:
         layers += [Fold(width, c.encoder_dim)]
-        layers += [ConvNeXtBlock(c.encoder_dim, c.encoder_hidden_dim, c.kernel_frames, scale) for _ in range(count)]
+        layers += [ConvNeXtBlock(c.encoder_dim, c.encoder_hidden_dim, c.encoder_kernel_frames, scale) for _ in range(count)]
         width = c.encoder_dim
     return Stack([*layers, _Project(width, c.latent_dim)])
 

@@ -77,7 +77,7 @@ class WrittenSource(Source):
         return [self._exchange(_as_typed(rng, turn.question), turn.answer or "") for turn in made.turns]
 
     def _exchange(self, question: str, answer: str) -> Exchange:
-        return Exchange(question=Utterance(text=question), answer=_spoken(answer, self._codes.get(answer), self._encoded))
+        return Exchange(question=Utterance(text=question), answer=spoken(answer, self._codes.get(answer), self._encoded))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +107,8 @@ class AnswerSource(Source):
         """See Source."""
         rng = random.Random(f"{seed}/{n}")
         row = rng.choice(self._by_intent[self._intents.draw(rng)])
-        spoken = _spoken(row["text"], row, self._encoded)
-        return Sample(key=row["id"], question=Utterance(text=row["text"]), answer=spoken)
+        answer = spoken(row["text"], row, self._encoded)
+        return Sample(key=row["id"], question=Utterance(text=row["text"]), answer=answer)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +179,7 @@ class TurnSource(Source):
         return _sample(turns, f"d{dialogue['id']}")
 
     def _exchange(self, question: str, answer: str, features: np.ndarray) -> Exchange:
-        said = _spoken(answer, self._codes.get(answer), self._encoded)
+        said = spoken(answer, self._codes.get(answer), self._encoded)
         return Exchange(question=Utterance(text=question, features=features), answer=said)
 
 
@@ -211,7 +211,7 @@ class _Clips:
         return row, self._heard.features(row)
 
 
-def _spoken(text: str, row: Row | None, encoded: Encoded | None) -> Utterance:
+def spoken(text: str, row: Row | None, encoded: Encoded | None) -> Utterance:
     """An answer with its codes and the starts of its words, where it was recorded."""
     if row is None or encoded is None:
         return Utterance(text=text)

@@ -145,21 +145,15 @@ class Laying:
             return torch.full_like(ids, NOT_SCORED)
         labels = ids.clone()
         if not self.scoring.score_pads:
-            pads = torch.tensor([stream.pad for stream in self.layout.streams])[:, None]
-            labels[ids == pads] = NOT_SCORED
-        if self.layout.timed_text and task.speaks:
-            labels[0] = _until_end(ids[0], self.layout.streams[0].end)  # when to wait is part of what to say
+            silent = ids == torch.tensor([stream.pad for stream in self.layout.streams])[:, None]  # [K, S]
+            if self.layout.timed_text and task.speaks:  # when to wait is part of what to say, until the text has ended
+                silent[0] &= (ids[0] == self.layout.streams[0].end).cumsum(dim=0) > 0
+            labels[silent] = NOT_SCORED
         if not task.speaks:
             labels[1:] = NOT_SCORED
         if task.repeats and not self.scoring.score_tts_text:
             labels[0] = NOT_SCORED
         return labels
-
-
-def _until_end(ids: Tensor, end: int) -> Tensor:
-    """A row of ids [S] as labels: all of it up to its END, nothing behind."""
-    behind = (ids == end).cumsum(dim=0) - (ids == end).long() > 0
-    return ids.masked_fill(behind, NOT_SCORED)
 
 
 def spoken_answer(layout: Layout, text_ids: Sequence[int], codes: np.ndarray, place: Placement = front_loaded) -> Rows:

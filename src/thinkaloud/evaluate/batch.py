@@ -141,7 +141,11 @@ class _Answers:
         return column
 
     def _choose(self, logits: Tensor, row: int) -> Tensor:
-        return self._likeliest.sample(logits, self._model.streams[row + 1])
+        stream = self._model.streams[row + 1]
+        for number, prompter in enumerate(self._prompters):
+            if not self._cursor.text_ended[number]:
+                logits[number] = prompter.hold(logits[number], stream, self._cursor.steps)
+        return self._likeliest.sample(logits, stream)
 
     def _push(self, step: int, column: Tensor) -> None:
         text = self._model.streams[0]

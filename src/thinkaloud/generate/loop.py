@@ -187,7 +187,7 @@ class Decoding(Stepped):
         return Column(ids=said[0], frame=frame[0, 1:] if frame is not None else None, written=int(said[-1, 0]))
 
     def _texts(self, hidden: Hidden) -> Tensor:
-        """The next ids of the text rows [B]: the given one, or what the last row, which thinks, makes of it."""
+        """The next id of all text rows [1]: the given one, or what the last row, which thinks, makes of it."""
         if self._walk.text_ended[-1]:
             return self._pads[:1]
         if self._text:

@@ -1,7 +1,7 @@
 """Timed: decoding where the layout has timed text, the words of a spoken answer standing where they are said.
 
 The speaking row says when the next word comes. Which word it is comes from elsewhere where something else knows: a row that
-thinks (batch-parallel) or a text to read aloud.
+thinks (batch-parallel) or a text to read aloud. Speech that would end while words still wait does not; the next comes at once.
 
     thought, a token a step    the  capital  of  france  is  paris  END
     chance of PAD              .1   .0   .9   .9   .9  .2   .0   .7 ...
@@ -13,12 +13,14 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from thinkaloud.backbone import Hidden
 from thinkaloud.generate.loop import DecodeOptions, Decoding
 from thinkaloud.layout.prompt import Rows, Task
 from thinkaloud.model import Features, SpeechLM
+from thinkaloud.tokens import Stream
 
 
 def decoding_of(
@@ -40,6 +42,7 @@ class Prompter:
     def __init__(self, pad: int, ids: Sequence[int] = ()) -> None:
         """`ids`: those known from the start; END closes them."""
         self._pad, self._waiting = pad, deque(ids)
+        self.hurried = False  # the speech would be over: the next word comes whether or not the row would wait
 
     def add(self, token_id: int) -> None:
         """One more is known."""
@@ -47,12 +50,21 @@ class Prompter:
 
     def next(self, logits: Tensor) -> int:
         """The next id of the text row: PAD where its logits [V] say more likely so than not, or nothing is known yet."""
-        waits = not self._waiting or bool(logits.softmax(dim=-1)[self._pad] > 0.5)
-        return self._pad if waits else self._waiting.popleft()
+        patient = not self.hurried and bool(logits.softmax(dim=-1)[self._pad] > 0.5)
+        if patient or not self._waiting:
+            return self._pad
+        self.hurried = False
+        return self._waiting.popleft()
+
+    def hold(self, logits: Tensor, stream: Stream, step: int) -> Tensor:
+        """Logits [V] of a speech row without its END, which would come too soon; if it is the likeliest, the words hurry."""
+        if step >= stream.delay_steps:  # before that the row says nothing
+            self.hurried |= int(logits.argmax()) == stream.end
+        return logits.index_fill(0, torch.tensor([stream.end], device=logits.device), -torch.inf)
 
 
 class TimedDecoding(Decoding):
-    """One spoken answer in progress. It is over when its speech is: what was not said by then is not waited for."""
+    """One spoken answer in progress. It is over when its speech is, which does not end before its known words are said."""
 
     def __init__(self, *args: Any, **given: Any) -> None:
         """As `Decoding`."""
@@ -80,3 +92,9 @@ class TimedDecoding(Decoding):
         else:
             ids[:1] = self._sampler.sample(logits, text, pad=True)
         return ids
+
+    def _choose(self, logits: Tensor, row: int) -> Tensor:
+        """The next code of a speech row from its logits [1, V]."""
+        if self._prompter is not None and not self._walk.text_ended[0]:
+            logits = self._prompter.hold(logits[0], self._model.streams[row + 1], self.steps)[None]
+        return super()._choose(logits, row)

@@ -36,9 +36,10 @@ from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.model import SpeechLM, load_strict
 from thinkaloud.text import Tokenizer
 from thinkaloud.tokens import Role, Stream
+from thinkaloud.train.grow import take_on
 from thinkaloud.train.spelling import LETTERS, add_letters
 from thinkaloud.train.stage import Optimizer, Recipe, Schedule, Stage, Validation
-from thinkaloud.train.start import TEXT_SPECIALS, FromModel, speech_streams
+from thinkaloud.train.start import TEXT_SPECIALS, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
@@ -142,6 +143,7 @@ class PocketStart(Config):
     mlp_dim: int = 768
     delays: tuple[int, ...] = ()  # of the codebooks, in steps; default 1, 2, 3, ..., with timed text 3, 4, 5, ...
     timed_text: bool = False  # words of an answer stand where they are said, instead of all at once at the front
+    source: str = ""  # a pocket model whose weights it begins with, of this or a narrower `mlp_dim`
     seed: int = 0
 
     def build(self) -> SpeechLM:
@@ -159,6 +161,8 @@ class PocketStart(Config):
                 torch.nn.init.normal_(table.weight, std=_EMBEDDING_STD)
             for table in (model.backbone.lm.get_input_embeddings(), model.backbone.lm.get_output_embeddings()):
                 add_letters(table.weight, _pieces(), _LETTERS_SIZE, self.seed)
+        if self.source:
+            take_on(model, SpeechLM.load(self.source, parts=()))
         model.tokenizer = words
         model.codec = _trained(codec, Path(self.codec) / "codec.safetensors")
         if (path := Path(self.listener) / "listener.safetensors").is_file():
@@ -198,16 +202,18 @@ def recipe(
 ) -> Recipe:
     """The pocket model; `root` holds corpus, codes, heard, codec and listener.
 
-    `intents`: names with commas, where the corpus has no others; default: all. `source`: a model to go on from instead of
-    nothing, of the same codec and listener. `timed_text`: each word where it is said; the answers' voice must be steady.
+    `intents`: names with commas, where the corpus has no others; default: all. `source`: a pocket model to go on from instead
+    of nothing, of this or a narrower `mlp_dim`. `timed_text`: each word where it is said; the answers' voice must be steady.
     """
     written, heard = ({split: make(root, split, intents) for split in ("train", "test")} for make in (writing, hearing))
     sizes: dict[str, Any] = {"hidden_dim": hidden_dim, "num_layers": num_layers, "mlp_dim": mlp_dim}
     schedule = Schedule(lr=lr, final_lr=lr / 50, warmup_steps=150, shape="linear")
-    fresh = PocketStart(codec=f"{root}/codec", listener=f"{root}/listener", seed=seed, timed_text=timed_text, **sizes)
+    start = PocketStart(
+        codec=f"{root}/codec", listener=f"{root}/listener", seed=seed, timed_text=timed_text, source=source, **sizes
+    )
     return Recipe(
         name="pocket",
-        start=FromModel(source=source) if source else fresh,
+        start=start,
         groups={
             "everything": ("adapter.*", "backbone.*", "head.*", "rows.weight"),
             "voice": ("backbone.*", "head.*", "rows.weight"),

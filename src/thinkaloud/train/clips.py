@@ -64,6 +64,40 @@ class Clips:
         return torch.nn.functional.pad(piece, (0, crop_samples - len(piece)))
 
 
+@dataclass(frozen=True, kw_only=True)
+class SaidClips:
+    """Recordings of whole frames end to end, int16 [N], and the codes [K, F] that a language model says of each frame.
+
+    `starts`: the frame at which each recording begins.
+    """
+
+    samples: np.ndarray
+    codes: np.ndarray
+    starts: np.ndarray
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[np.ndarray, np.ndarray]], frame_samples: int) -> "SaidClips":
+        """Of recordings [n] int16 with their codes [K, f]; ValueError for one that is not as long as its codes."""
+        samples, codes = zip(*pairs, strict=True)
+        for recording, said in zip(samples, codes, strict=True):
+            if len(recording) != said.shape[1] * frame_samples:
+                raise ValueError(f"expected {said.shape[1]} frames of {frame_samples} samples, got {len(recording)} samples")
+        starts = np.cumsum([0] + [said.shape[1] for said in codes[:-1]])
+        return cls(samples=np.concatenate(samples), codes=np.concatenate(codes, axis=1), starts=starts)
+
+    def draw(self, batch: int, crop_frames: int, start_share: float, draw: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Samples [B, N] and codes [B, K, T] from the start of a recording or anywhere; the next one follows a short one."""
+        num_frames = self.codes.shape[1]
+        anywhere = torch.randint(max(1, num_frames - crop_frames + 1), (batch,), generator=draw)  # [B]
+        first = torch.from_numpy(self.starts)[torch.randint(len(self.starts), (batch,), generator=draw)]  # [B]
+        at_start = (torch.rand(batch, generator=draw) < start_share) & (first + crop_frames <= num_frames)
+        begins = torch.where(at_start, first, anywhere).tolist()
+        size = len(self.samples) // num_frames
+        audio = np.stack([self.samples[b * size : (b + crop_frames) * size] for b in begins]).astype(np.float32) / 32768
+        codes = np.stack([self.codes[:, b : b + crop_frames] for b in begins]).astype(np.int64)
+        return torch.from_numpy(audio), torch.from_numpy(codes)
+
+
 def draw_crops(
     clips: Sequence[Clips], batch: int, crop_samples: int, start_share: float, draw: torch.Generator, grid_samples: int = 1
 ) -> Tensor:

@@ -12,7 +12,7 @@ from torch import nn
 
 from thinkaloud.configurable import Config
 from thinkaloud.listen import Listener
-from thinkaloud.train.clips import Clips
+from thinkaloud.train.clips import Clips, SaidClips
 from thinkaloud.train.codebooks import perplexity
 from thinkaloud.train.codec_stage import CodecStage, CodecTrainConfig
 from thinkaloud.train.codec_trainer import CodecTrainer
@@ -24,6 +24,7 @@ def train_codec(
     folder: Path,
     on_log: Callable[[dict[str, Any]], None] = lambda record: None,
     teacher: Listener | None = None,
+    said: SaidClips | None = None,
 ) -> CodecTrainer:
     """Trains to the end, or goes on where `folder` was left; returns the trainer with the codec.
 
@@ -31,7 +32,7 @@ def train_codec(
     (the codec as it is now). `on_log` gets each record of the log.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    trainer = CodecTrainer(config, clips, teacher)
+    trainer = CodecTrainer(config, clips, teacher, said)
     if (folder / "checkpoint.pt").exists():
         trainer.restore(torch.load(folder / "checkpoint.pt", weights_only=True))
     _cut_log(folder / "log.jsonl", trainer.steps_done)

@@ -19,10 +19,15 @@ class CodecStage(Config):
     last_rate: float = 1e-4
     warmup_steps: int = 50
     frozen_codes: bool = False  # True: encoder and codebooks rest, the decoder learns
+    said_share: float = 0.0  # of the rows: codes as a language model says them (frozen codes only), see data/said.py
     dropout_share: float = 0.4  # of the rows: a random number of codebooks; the others use the codec's num_codebooks
     adversarial_weight: float = 0.0
     matching_weight: float = 0.0
     critic_rate: float = 4e-4
+
+    def __post_init__(self) -> None:
+        if self.said_share and not self.frozen_codes:
+            raise ValueError(f"stage {self.name!r}: said codes teach the decoder alone, so frozen_codes must be true")
 
     def rate_at(self, done: int) -> float:
         """The learning rate of the step after `done` steps of this stage."""

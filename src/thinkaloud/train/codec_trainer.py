@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from thinkaloud.codecs.rvq import ResidualQuantizer
 from thinkaloud.listen import Listener
-from thinkaloud.train.clips import Clips, draw_crops
+from thinkaloud.train.clips import Clips, SaidClips, draw_crops
 from thinkaloud.train.codebooks import CodebookLearner
 from thinkaloud.train.codec_losses import Distillation, SpectralLoss, pitch_loss
 from thinkaloud.train.codec_stage import CodecStage, CodecTrainConfig
@@ -50,10 +50,18 @@ class PitchedCodec(Protocol):
 class CodecTrainer:
     """The state of one training: codec, codebook averages, optimizers, random draws and the number of steps done."""
 
-    def __init__(self, config: CodecTrainConfig, clips: Sequence[Clips], teacher: Listener | None = None) -> None:
+    def __init__(
+        self,
+        config: CodecTrainConfig,
+        clips: Sequence[Clips],
+        teacher: Listener | None = None,
+        said: SaidClips | None = None,
+    ) -> None:
         if config.distillation_weight and teacher is None:
             raise ValueError("distillation_weight needs a teacher: pass a Listener, or set the weight to 0")
-        self.config, self.clips, self.teacher = config, clips, teacher
+        if said is None and any(stage.said_share for stage in config.stages):
+            raise ValueError("said_share needs recordings with the codes that a model says of them: pass SaidClips")
+        self.config, self.clips, self.teacher, self.said = config, clips, teacher, said
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
             self.codec: Any = config.codec.build()  # type: ignore[attr-defined]
@@ -101,7 +109,10 @@ class CodecTrainer:
         if self.steps_done == 0:
             self._begin_codebooks()
         audio = self._crops(self.config.batch)  # [B, N]
-        made, terms = self._reconstruct(audio, stage)
+        codes = None
+        if self.said is not None and (rows := round(stage.said_share * len(audio))):
+            audio[:rows], codes = self.said.draw(rows, self.config.crop_frames, self.config.start_share, self.draw)
+        made, terms = self._reconstruct(audio, stage, codes)
         total = torch.stack([getattr(self.config, f"{name}_weight") * value for name, value in terms.items()]).sum()
         if stage.adversarial_weight or stage.matching_weight:
             rows = self.config.adversarial_rows
@@ -124,14 +135,16 @@ class CodecTrainer:
         self.optimizer.step()
         return norm
 
-    def _reconstruct(self, audio: Tensor, stage: CodecStage) -> tuple[Tensor, dict[str, Tensor]]:
-        """What the codec makes of samples [B, N], and the losses of that by name."""
+    def _reconstruct(self, audio: Tensor, stage: CodecStage, said: Tensor | None) -> tuple[Tensor, dict[str, Tensor]]:
+        """What the codec makes of samples [B, N], and the losses of that by name; `said`: codes of the first rows [b, K, T]."""
         counts = self._draw_counts(len(audio), stage)  # [B] codebooks of each row
         draw = None if stage.frozen_codes else self.draw
         with torch.autocast(audio.device.type, torch.bfloat16, enabled=self.config.bfloat16):
             with torch.set_grad_enabled(not stage.frozen_codes):
                 latents = self.codec.latents(audio).float()  # [B, T, D]
             quantized = self.learner.quantize(self.codec.quantizer, latents, counts, draw)
+            if said is not None:
+                quantized.latents[: len(said)] = self.codec.quantizer.decode(said)
             made = self.codec.render(quantized.latents)  # [B, N]
             said_hz = self.codec.pitch_hz(quantized.latents) if isinstance(self.codec, PitchedCodec) else None  # [B, T * hops]
         terms = self.spectra(made, audio)

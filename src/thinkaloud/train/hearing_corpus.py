@@ -5,6 +5,7 @@ Letters: N samples, float32 at 16 kHz.
     kind        where from                                                      text
     question    corpus/questions, many voices                                   what was asked
     answer      corpus/answers, the one answer voice                            what was said
+    said        corpus/said, the same as a codec says it                        what was said
     digits      single digits said by people (FSDD), joined anew every time     "three one four"
     wordless    corpus/nonspeech, and noise, tones, babble made anew            ""
 """
@@ -43,8 +44,9 @@ class HearingCorpusConfig(Config):
 
     corpus: str
     digits: str = ""
-    question_share: float = 0.62
-    answer_share: float = 0.20
+    question_share: float = 0.57
+    answer_share: float = 0.15
+    said_share: float = 0.10
     digit_share: float = 0.13
     wordless_share: float = 0.05
     reread_draws: int = 4000
@@ -69,6 +71,7 @@ class HearingCorpus:
             self._spoken("questions", "question", "train"),
             self._spoken("answers", "answer", "train"),
         )
+        self.said = self._spoken("said", "said", "train")
         self.wordless = self._spoken("nonspeech", "wordless", "train")
         self.speech = [clip.read() for clip in (self.questions or self.answers)[:200]]  # for babble
 
@@ -81,6 +84,7 @@ class HearingCorpus:
         shares = {
             "question": config.question_share * bool(self.questions),
             "answer": config.answer_share * bool(self.answers),
+            "said": config.said_share * bool(self.said),
             "digits": config.digit_share * (self._people is not None),
             "wordless": config.wordless_share,
         }
@@ -89,7 +93,7 @@ class HearingCorpus:
             return digit_string(self._people, "train", rng)
         if kind == "wordless":
             return rng.choice(self.wordless) if self.wordless and rng.random() < 0.3 else wordless(rng, self.speech)
-        return rng.choice(self.questions if kind == "question" else self.answers)
+        return rng.choice({"question": self.questions, "answer": self.answers, "said": self.said}[kind])
 
     def conditions(self) -> dict[str, list[Spoken]]:
         """The test clips by condition: what the listener is judged by."""
@@ -105,6 +109,7 @@ class HearingCorpus:
             "seen_voices": seen,
             "festival": festival,
             "answers": answers,
+            "said": some("said", "said"),
             "noise_15_db": in_noise(seen, 15.0),
             "noise_5_db": in_noise(seen, 5.0),
             "babble_15_db": in_noise(seen, 15.0, self.speech),

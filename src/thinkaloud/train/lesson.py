@@ -78,6 +78,7 @@ class Lesson(nn.Module):
         """The model, without the lesson's hooks."""
         for hook in self._hooks:
             hook.remove()
+        self.model.backbone._compiled_call_impl = None  # what torch's `Module.compile` sets
         return self.model
 
     def _keep_hidden(self, module: nn.Module, inputs: Any, hidden: Hidden) -> None:

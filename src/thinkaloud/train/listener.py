@@ -26,6 +26,7 @@ from transformers.audio_utils import hertz_to_mel, mel_to_hertz
 from thinkaloud.configurable import Config
 from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConfig
 from thinkaloud.listen.pocket import MEL_SCALE, SAMPLE_RATE, PocketListener, PocketListenerConfig
+from thinkaloud.model import SpeechLM, load_strict
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatchConfig, ListenerBatches, delayed_ctc
@@ -52,6 +53,7 @@ class ListenerTrainConfig(Config):
     tone_db: float = 3.0  # how far the loudness of the bands strays: microphones and rooms
     tract: float = 0.12  # how far the frequencies of formants stray: vocal tracts of other lengths
     bf16: bool = True
+    source: str = ""  # a model whose listener and letters it begins with: a packaged name or a folder
     seed: int = 0
     log_steps: int = 50
     save_steps: int = 500
@@ -82,6 +84,10 @@ class ListenerTrainer:
         self.batches = ListenerBatches(config.batches, draw, config.head, others)
         torch.manual_seed(config.seed)
         self.listener, self.head = config.listener.build(), config.head.build()
+        if config.source:
+            taught = SpeechLM.load(config.source, parts=("listener", "ctc"))
+            load_strict(self.listener, taught.need("listener").state_dict())
+            load_strict(self.head, taught.need("ctc").state_dict())
         self.step = 0
         self.optimizers = _optimizers(config, self.listener, self.head)
 

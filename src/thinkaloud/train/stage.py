@@ -48,12 +48,16 @@ class Schedule(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class Optimizer(Config):
-    """AdamW and clipping. `scales` multiply the learning rate of parameters by pattern, e.g. {"backbone.*": 0.1}."""
+    """AdamW and clipping. `scales` multiply the learning rate of parameters by pattern, e.g. {"backbone.*": 0.1}.
+
+    `muon`: the matrices of the blocks take steps of Muon instead (momentum made orthogonal; Jordan and others, 2024).
+    """
 
     betas: tuple[float, float] = (0.9, 0.95)
     eps: float = 1e-8
     weight_decay: float = 0.01
     clip_norm: float = 1.0
+    muon: bool = False
     scales: dict[str, float] = field(default_factory=dict)
 
 
@@ -107,6 +111,7 @@ class Stage(Config):
     loss_weights: dict[str, float] = field(default_factory=dict)  # by stream name; others 1
     precision: str = "float32"
     gradient_checkpointing: bool = False
+    compiled: bool = False  # the backbone by torch.compile: needs a C++ compiler and a minute, then takes about half the time
     input_dropout: float = 0.0  # of the backbone's inputs
     corrupt_codes: float = 0.0  # share of given speech codes replaced at random: hardens against the model's own slips
     ema: float = 0.0  # decay of an average of the weights, kept beside them; 0: none
