@@ -74,22 +74,23 @@ class UnguidedSource(Source):
 def variants(root: str, steps: int) -> dict[str, Recipe]:
     """The trainings by name."""
 
+    timed = "starts" in Encoded(f"{root}/codes").rows[0]
     values = {"root": root, "intents": INTENT, "speak_steps": str(steps), "converse_steps": str(steps)}
-    full = recipes.load("pocket", values)
+    full = recipes.load("pocket", values | {"timed_text": str(timed)})
     speak = full.stages[0]
     tts = speak.data[0]
     assert isinstance(tts.data, SpokenAnswers), tts
     unguided = Part(data=Unguided(answers=tts.data), tasks={"t1a2": 1.0}, weight=1.0)
-    flat, timed = full.start.set("delays", (1, 1, 1, 1)), full.start.set("timed_text", True)
-    timed_too = {"read aloud, timed text": full.replace(start=timed, stages=(_only(speak, tts),))}
+    flat, front = full.start.set("delays", (3 if timed else 1,) * 4), full.start.set("timed_text", False)
+    all_at_once = {"read aloud, text at the front": full.replace(start=front, stages=(_only(speak, tts),))}
     return {
         "two stages": full,
         "one stage": full.replace(stages=(full.stages[1].replace(steps=2 * steps),)),
         "speak": full.replace(stages=(speak,)),
         "speak, flat delays": full.replace(start=flat, stages=(speak,)),
         "read aloud": full.replace(stages=(_only(speak, tts),)),
-        "read aloud, no text guidance": full.replace(stages=(_only(speak, unguided),)),
-        **(timed_too if "starts" in Encoded(f"{root}/codes").rows[0] else {}),
+        "read aloud, no text guidance": full.replace(start=front, stages=(_only(speak, unguided),)),
+        **(all_at_once if timed else {}),
     }
 
 

@@ -87,7 +87,7 @@ def test_frequent_words_have_one_id_and_rare_ones_one_for_each_pair_of_letters()
 
 
 def test_with_timed_text_words_stand_where_they_are_said(root):
-    recipe = recipes.load("pocket", {"root": str(root), "timed_text": "true", "speak_steps": "1", "converse_steps": "1"})
+    recipe = recipes.load("pocket", {"root": str(root), "speak_steps": "1", "converse_steps": "1"})
     model = recipe.start.build()
     assert model.layout.timed_text and [stream.delay_steps for stream in model.streams] == [0, 3, 4, 5, 6]
     laying = Laying(layout=model.layout, tokenizer=model.tokenizer, hear=hearer(16000, int, int))
@@ -97,7 +97,7 @@ def test_with_timed_text_words_stand_where_they_are_said(root):
     ids = model.tokenizer.encode(sample.answer.text)
     said = row[begin : begin + 2 * len(ids)].tolist()
     assert [token for token in said if token != pad][: len(ids)] == ids and pad in said, "its words are two frames long"
-    plain = recipes.load("pocket", {"root": str(root)}).start.build()
+    plain = recipes.load("pocket", {"root": str(root), "timed_text": "false"}).start.build()
     assert [stream.delay_steps for stream in plain.streams] == [0, 1, 2, 3, 4]
 
 

@@ -16,7 +16,7 @@ from thinkaloud.data.report import Report
 from thinkaloud.data.speaking import ModelCodec, ModelListener, SpeakerConfig
 from thinkaloud.data.textqa import read_text_qa
 
-_VOICES = ",".join(SpeakerConfig.question_voices)
+_VOICES, _ANSWERS = ",".join(SpeakerConfig.question_voices), SpeakerConfig.answer_voice
 
 
 def command(
@@ -28,7 +28,9 @@ def command(
     question_voices: Annotated[
         str, typer.Option(help="Voices that ask, with commas: engine:name or an HTTP endpoint.")
     ] = _VOICES,
-    answer_voice: Annotated[str, typer.Option(help="The one voice that answers.")] = SpeakerConfig.answer_voice,
+    answer_voice: Annotated[
+        str, typer.Option(help=f"The one voice that answers. [default: {_ANSWERS}; for `pocket` a steady one]")
+    ] = "",
     renderings: Annotated[int, typer.Option(help="How many of the voices speak each question.")] = 1,
     speeds: Annotated[str, typer.Option(help="Speaking rates to draw from, with commas, 1 is normal.")] = "1",
     preset_name: Annotated[str, typer.Option("--preset", help="A text set of the paper's Table 1, e.g. alpaca, moss.")] = "",
@@ -42,6 +44,7 @@ def command(
     shard_samples: Annotated[int, typer.Option(help="Samples a shard.")] = 64,
     seed: Annotated[int, typer.Option(help="Draws voices and speeds.")] = 0,
     fsdd: Annotated[str, typer.Option(help="For `pocket`: a folder of FSDD, digits read by people.")] = "",
+    said_by: Annotated[str, typer.Option(help="For `pocket`: tune the codec's decoder to the codes this model says.")] = "",
     small: Annotated[bool, typer.Option("--small", help="For `pocket`: a few intents, minutes instead of hours.")] = False,
 ) -> None:
     """Speak questions and answers, encode them, and write training shards with a report.
@@ -51,10 +54,15 @@ def command(
     Everything for the pocket model, hours on two cores: thinkaloud prepare pocket --out runs/pocket --workers 2
     """
     if str(questions) == "pocket":
-        from thinkaloud.cli.prepare_pocket import SMALL, PocketSizes, prepare_pocket
+        from thinkaloud.cli.prepare_pocket import SMALL, PocketSizes, prepare_pocket, tune_decoder
 
         sizes = SMALL if small else PocketSizes()
-        prepare_pocket(out, fsdd, workers=workers, sizes=sizes.replace(corpus=sizes.corpus.replace(answer_voice=answer_voice)))
+        if answer_voice:
+            sizes = sizes.replace(corpus=sizes.corpus.replace(answer_voice=answer_voice))
+        if said_by:
+            tune_decoder(out, said_by, sizes)
+        else:
+            prepare_pocket(out, fsdd, workers=workers, sizes=sizes)
         return
     cleaning = Cleaning(
         recogniser=recogniser, max_word_error_rate=max_word_error_rate, scripts=tuple(_listed(scripts)),
@@ -62,7 +70,7 @@ def command(
     speaker = SpeakerConfig(
         codec=codec_named(codec),
         question_voices=tuple(_listed(question_voices)),
-        answer_voice=answer_voice,
+        answer_voice=answer_voice or _ANSWERS,
         renderings=renderings,
         speeds=tuple(float(speed) for speed in _listed(speeds)),
         listener=ModelListener(model=features_from) if features_from else None,

@@ -3,6 +3,9 @@
 ROOT/corpus     questions by many voices, answers by one, digit strings by people, sounds that are no speech
 ROOT/codec      the trained codec            ROOT/codes   the answers as its codes
 ROOT/listener   the trained listener         ROOT/heard   what it hears of the corpus
+
+A trained language model then gives its codec the last touch (`--said-by RUN/model`): ROOT/said holds its codes of the answers,
+and on these the decoder learns what to make of them.
 """
 
 from collections.abc import Callable
@@ -14,14 +17,19 @@ from rich.console import Console
 from rich.progress import Progress
 
 from thinkaloud.configurable import Config
-from thinkaloud.data.encoded import encode_recordings
+from thinkaloud.data.encoded import Encoded, encode_recordings
 from thinkaloud.data.pocket_corpus import PocketCorpusConfig, render
 from thinkaloud.data.pocket_prepare import hear_corpus
 from thinkaloud.data.recordings import Recordings
+from thinkaloud.data.resynthesis import resynthesize
+from thinkaloud.data.said import say_codes
+from thinkaloud.data.tasks import Scoring
+from thinkaloud.model import SpeechLM
 from thinkaloud.train.codec import train_codec
+from thinkaloud.train.feed import laying_of
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.listener import ListenerTrainConfig, load_listener, train_listener
-from thinkaloud.train.pocket_codec import corpus_clips, training
+from thinkaloud.train.pocket_codec import corpus_clips, said_clips, training
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +38,7 @@ class PocketSizes(Config):
 
     corpus: PocketCorpusConfig = PocketCorpusConfig()
     codec_steps: tuple[int, int] = (2650, 2400)
+    said_steps: int = 1600
     listener: ListenerTrainConfig = ListenerTrainConfig()
 
 
@@ -43,6 +52,7 @@ SMALL = PocketSizes(
         intents=("greeting", "farewell", "thanks", "color", "digits"),
     ),
     codec_steps=(260, 40),
+    said_steps=40,
     listener=ListenerTrainConfig(num_steps=900, warmup_steps=50, evaluate_steps=900),
 )
 """Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
@@ -59,6 +69,7 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
         training(*sizes.codec_steps, whole_frames=steady), corpus_clips(root / "corpus"), root / "codec", tell
     )
     encode_recordings(Recordings(root / "corpus" / "answers"), trainer.codec.eval(), root / "codes")
+    resynthesize(Recordings(root / "corpus" / "answers"), trainer.codec, root / "corpus" / "said")
     hearing = HearingCorpusConfig(corpus=str(root / "corpus"), digits=fsdd)
     train_listener(sizes.listener, hearing, root / "listener", tell)
     with Progress(console=console) as progress:
@@ -72,8 +83,27 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
             tell=lambda name, done, total: progress.update(bars[name], completed=done, total=total),
         )
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
-    some += " --set timed_text=true" if steady else ""
+    some += "" if steady else " --set timed_text=false"
     print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}{some} --out {root}/lm")
+
+
+def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
+    """The codec's last stage: its decoder learns what to make of the codes that the language model says; the codes stay."""
+    console = Console(stderr=True)
+    speech_lm = SpeechLM.load(model, parts=())
+    with Progress(console=console) as progress:
+        bar = progress.add_task("saying", total=None)
+        say_codes(
+            speech_lm,
+            laying_of(speech_lm, Scoring(), 400),
+            Encoded(root / "codes"),
+            root / "said",
+            progress=lambda done, total: progress.update(bar, completed=done, total=total),
+        )
+    config = training(*sizes.codec_steps, sizes.said_steps, whole_frames=sizes.corpus.answer_voice.startswith("steady:"))
+    said = said_clips(root / "corpus", root / "said")
+    train_codec(config, corpus_clips(root / "corpus"), root / "codec", _teller(console), said=said)
+    print(f"the decoder in {root / 'codec'} knows the codes of {model}; its encoder and codebooks are as they were")
 
 
 def _teller(console: Console) -> Callable[[dict[str, Any]], None]:

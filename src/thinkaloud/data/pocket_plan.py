@@ -51,7 +51,7 @@ class PocketCorpusConfig(Config):
     num_people: int = 4_000
     num_nonspeech: int = 2_400
     test_share: float = 0.1
-    answer_voice: str = "flite:slt"  # "steady:kal16" for timed text
+    answer_voice: str = "steady:kal16"  # its words begin on frames of the codec, as timed text wants them
     intents: tuple[str, ...] = ()
     seed: int = 0
 

@@ -7,8 +7,8 @@ Written dialogues are endless and cheap, spoken ones are few: so it answers best
 draws go to writing down, answering in writing and reading aloud before the tasks that do it all at once.
 
 Needs what `thinkaloud prepare pocket` makes: the spoken corpus, the trained codec and the answers' codes, the trained
-listener and the features of the questions. Four codebooks at 12.5 Hz, text at delay 0, codebook j (from 0) at j + 1; or, with
-`timed_text` and the steady voice, each word where it is said and codebook j at j + 3.
+listener and the features of the questions. Four codebooks at 12.5 Hz; each word stands where it is said, codebook j (from 0) at
+delay j + 3. With another than the steady voice, and `timed_text` false, all words stand at the front and codebook j at j + 1.
 """
 
 import dataclasses
@@ -84,9 +84,9 @@ def model_config(
     *,
     hidden_dim: int = 256,
     num_layers: int = 6,
-    mlp_dim: int = 768,
+    mlp_dim: int = 1536,
     delays: tuple[int, ...] = (),
-    timed_text: bool = False,
+    timed_text: bool = True,
 ) -> ModelConfig:
     """The pocket model of these sizes; `delays` of the codebooks in steps, default 1, 2, 3, ... (timed text: 3, 4, 5, ...)."""
     speech = list(speech_streams(codec.num_codebooks, codec.codebook_size))
@@ -140,15 +140,16 @@ class PocketStart(Config):
     listener: str
     hidden_dim: int = 256
     num_layers: int = 6
-    mlp_dim: int = 768
-    delays: tuple[int, ...] = ()  # of the codebooks, in steps; default 1, 2, 3, ..., with timed text 3, 4, 5, ...
-    timed_text: bool = False  # words of an answer stand where they are said, instead of all at once at the front
+    mlp_dim: int = 1536
+    delays: tuple[int, ...] = ()  # of the codebooks, in steps; default 3, 4, 5, ..., without timed text 1, 2, 3, ...
+    timed_text: bool = True  # words of an answer stand where they are said, instead of all at once at the front
     source: str = ""  # a pocket model whose weights it begins with, of this or a narrower `mlp_dim`
     seed: int = 0
 
     def build(self) -> SpeechLM:
         """The model with its parts."""
-        words = tokenizer()
+        taught = SpeechLM.load(self.source, parts=()) if self.source else None
+        words = taught.need("tokenizer") if taught is not None else tokenizer()
         codec = _part_config(self.codec, "codec", PocketCodecConfig)
         listener = _part_config(self.listener, "listener", PocketListenerConfig)
         ctc = _part_config(self.listener, "head", CharacterHeadConfig)
@@ -161,8 +162,8 @@ class PocketStart(Config):
                 torch.nn.init.normal_(table.weight, std=_EMBEDDING_STD)
             for table in (model.backbone.lm.get_input_embeddings(), model.backbone.lm.get_output_embeddings()):
                 add_letters(table.weight, _pieces(), _LETTERS_SIZE, self.seed)
-        if self.source:
-            take_on(model, SpeechLM.load(self.source, parts=()))
+        if taught is not None:
+            take_on(model, taught)
         model.tokenizer = words
         model.codec = _trained(codec, Path(self.codec) / "codec.safetensors")
         if (path := Path(self.listener) / "listener.safetensors").is_file():
@@ -194,16 +195,18 @@ def recipe(
     lr: float = 1.5e-3,
     hidden_dim: int = 256,
     num_layers: int = 6,
-    mlp_dim: int = 768,
+    mlp_dim: int = 1536,
     seed: int = 0,
     intents: str = "",
     source: str = "",
-    timed_text: bool = False,
+    timed_text: bool = True,
+    compiled: bool = False,
 ) -> Recipe:
     """The pocket model; `root` holds corpus, codes, heard, codec and listener.
 
     `intents`: names with commas, where the corpus has no others; default: all. `source`: a pocket model to go on from instead
     of nothing, of this or a narrower `mlp_dim`. `timed_text`: each word where it is said; the answers' voice must be steady.
+    `compiled`: the backbone by torch.compile.
     """
     written, heard = ({split: make(root, split, intents) for split in ("train", "test")} for make in (writing, hearing))
     sizes: dict[str, Any] = {"hidden_dim": hidden_dim, "num_layers": num_layers, "mlp_dim": mlp_dim}
@@ -219,8 +222,8 @@ def recipe(
             "voice": ("backbone.*", "head.*", "rows.weight"),
         },
         stages=(
-            _stage("speak", "voice", written, speak_steps, batch_size, schedule),
-            _stage("converse", "everything", heard, converse_steps, batch_size, schedule),
+            _stage("speak", "voice", written, speak_steps, batch_size, schedule).replace(compiled=compiled),
+            _stage("converse", "everything", heard, converse_steps, batch_size, schedule).replace(compiled=compiled),
         ),
         seed=seed,
         save_every_steps=250,

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -51,36 +51,31 @@ def like(parameter: Tensor, tensor: Tensor) -> Tensor:
     return tensor.to(parameter.device)
 
 
-def optimizer_state(optimizers: Sequence[torch.optim.Optimizer], names: Mapping[int, str]) -> dict[str, dict[str, Any]]:
-    """The optimizers' states by parameter name; `names` by id of the parameter."""
+def optimizer_state(optimizer: torch.optim.Optimizer, names: Mapping[int, str]) -> dict[str, dict[str, Any]]:
+    """The optimizer's state by parameter name; `names` by id of the parameter."""
     found = {}
-    for optimizer, _, parameter in _groups(optimizers):
-        state = optimizer.state.get(parameter, {})
-        found[names[id(parameter)]] = {k: whole(v) if isinstance(v, Tensor) else v for k, v in state.items()}
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            state = optimizer.state.get(parameter, {})
+            found[names[id(parameter)]] = {k: whole(v) if isinstance(v, Tensor) else v for k, v in state.items()}
     return found
 
 
 def restore_optimizer(
-    optimizers: Sequence[torch.optim.Optimizer], names: Mapping[int, str], states: Mapping[str, Mapping[str, Any]]
+    optimizer: torch.optim.Optimizer, names: Mapping[int, str], states: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """The inverse of `optimizer_state`; ValueError if the run trained other parameters."""
-    wanted = {names[id(parameter)] for _, _, parameter in _groups(optimizers)}
+    wanted = {names[id(p)] for group in optimizer.param_groups for p in group["params"]}
     if wanted != set(states):
         raise ValueError(
             f"the checkpoint trained {len(states)} parameters and this recipe {len(wanted)}: resume with the recipe the run "
             "began with"
         )
-    for optimizer, group, parameter in _groups(optimizers):
-        known = states[names[id(parameter)]]
-        optimizer.state[parameter] = {k: _placed(v, parameter, group) if isinstance(v, Tensor) else v for k, v in known.items()}
-
-
-def _groups(optimizers: Sequence[torch.optim.Optimizer]) -> Iterator[tuple[torch.optim.Optimizer, dict[str, Any], Tensor]]:
-    """Every parameter with its group and its optimizer."""
-    for optimizer in optimizers:
-        for group in optimizer.param_groups:
-            for parameter in group["params"]:
-                yield optimizer, group, parameter
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            optimizer.state[parameter] = {
+                k: _placed(v, parameter, group) if isinstance(v, Tensor) else v for k, v in states[names[id(parameter)]].items()
+            }
 
 
 def _placed(value: Tensor, parameter: Tensor, group: Mapping[str, Any]) -> Tensor:

@@ -6,7 +6,6 @@ Each stream's loss is the mean over all its labels of the step, on all processes
 step is weighted by its share of them, so the gradients are those of one big batch.
 """
 
-import fnmatch
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -37,7 +36,7 @@ class StageLoop:
         self._wrapped = self._wrap()
         self._names = {id(parameter): name for name, parameter in self.lesson.model.named_parameters()}
         self.trained = {name: p for name, p in self.lesson.model.named_parameters() if p.requires_grad}
-        self._optimizers = self._make_optimizers()
+        self._optimizer = self._make_optimizer()
         self._rows = [stream.name for stream in model.streams]
         weights = torch.tensor([stage.loss_weights.get(name, 1.0) for name in self._rows])
         self._weights = torch.cat([weights / weights.sum(), torch.tensor([stage.anchor.weight])])  # [K + 1]
@@ -65,9 +64,8 @@ class StageLoop:
 
     def _step(self, step: int, micros: Sequence[Ragged]) -> None:
         rate = self.stage.schedule.at(step, self.stage.steps)
-        for optimizer in self._optimizers:
-            for group in optimizer.param_groups:
-                group["lr"] = rate * group["scale"]
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate * group["scale"]
         counts = torch.stack([micro.counts for micro in micros]).sum(dim=0).double()  # [K + 1]
         if self._accelerator.num_processes > 1:
             counts = self._reduced(counts)
@@ -100,7 +98,7 @@ class StageLoop:
         self._norm = float(whole(norm))
         if not math.isfinite(self._norm):
             self._bad += 1
-            self._forget_gradients()
+            self._optimizer.zero_grad(set_to_none=True)
             if self._bad >= _MOST_BAD_STEPS:
                 keys = ", ".join(key for micro in micros for key in micro.keys[:4])
                 raise ValueError(
@@ -109,16 +107,11 @@ class StageLoop:
                 )
             return
         self._bad = 0
-        for optimizer in self._optimizers:
-            optimizer.step()
-        self._forget_gradients()
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
         if self.average:
             with torch.no_grad():
                 torch._foreach_lerp_(list(self.average.values()), list(self.trained.values()), 1 - self.stage.ema)
-
-    def _forget_gradients(self) -> None:
-        for optimizer in self._optimizers:
-            optimizer.zero_grad(set_to_none=True)
 
     def _line(self, step: int) -> dict[str, Any]:
         """What happened since the last line."""
@@ -134,7 +127,7 @@ class StageLoop:
             "step": step,
             "loss": round(sum(streams) / max(len(streams), 1), 6),
             **means,
-            "lr": self._optimizers[0].param_groups[0]["lr"],
+            "lr": self._optimizer.param_groups[0]["lr"],
             "grad_norm": round(self._norm, 6),
             "samples_per_s": round(self._seen / seconds, 2),
             "steps_per_s": round(steps / seconds, 3),
@@ -147,7 +140,7 @@ class StageLoop:
         """Everything beside the weights that the next step depends on. Every process must call it."""
         lora = {name: whole(p) for name, p in self.trained.items()} if self.stage.lora else {}
         return {
-            "optimizer": optimizer_state(self._optimizers, self._names),
+            "optimizer": optimizer_state(self._optimizer, self._names),
             "average": {name: whole(value) for name, value in self.average.items()},
             "lora": lora,
             "random": torch.get_rng_state(),
@@ -158,7 +151,7 @@ class StageLoop:
 
     def restore(self, state: dict[str, Any]) -> None:
         """The inverse of `state`, on a loop whose model has the checkpoint's weights."""
-        restore_optimizer(self._optimizers, self._names, state["optimizer"])
+        restore_optimizer(self._optimizer, self._names, state["optimizer"])
         with torch.no_grad():
             for name, value in state["lora"].items():
                 self.trained[name].copy_(like(self.trained[name], value))
@@ -214,29 +207,18 @@ class StageLoop:
             return shard(self.lesson)
         return self._accelerator.prepare_model(self.lesson)
 
-    def _make_optimizers(self) -> list[torch.optim.Optimizer]:
-        """AdamW; with `muon` the matrices of the backbone's blocks go to Muon, whose steps are scaled to AdamW's size."""
+    def _make_optimizer(self) -> torch.optim.Optimizer:
+        import fnmatch
+
         settings = self.stage.optimizer
-        groups: dict[tuple[bool, float, float], list[nn.Parameter]] = {}
+        groups: dict[tuple[float, float], list[nn.Parameter]] = {}
         for name, parameter in self.trained.items():
             scale = next((s for pattern, s in settings.scales.items() if fnmatch.fnmatch(name, pattern)), 1.0)
             decay = settings.weight_decay if parameter.ndim > 1 else 0.0
-            muon = settings.muon and parameter.ndim == 2 and ".layers." in name
-            groups.setdefault((muon, scale, decay), []).append(parameter)
-
-        def rows(wanted: bool) -> list[dict[str, Any]]:
-            found = [(params, scale, decay) for (muon, scale, decay), params in groups.items() if muon == wanted]
-            return [{"params": params, "scale": scale, "weight_decay": decay} for params, scale, decay in found]
-
-        sharded, lr = self._recipe.shard and self._accelerator.num_processes > 1, self.stage.schedule.lr
-        if settings.muon and sharded:
-            raise ValueError("muon needs whole matrices, which shard=true cuts; set one of the two to false")
-        made: list[torch.optim.Optimizer] = []
-        if rest := rows(False):
-            made += [torch.optim.AdamW(rest, lr=lr, betas=settings.betas, eps=settings.eps, fused=not sharded)]
-        if matrices := rows(True):
-            made += [torch.optim.Muon(matrices, lr=lr, adjust_lr_fn="match_rms_adamw")]
-        return made
+            groups.setdefault((scale, decay), []).append(parameter)
+        rows = [{"params": params, "scale": scale, "weight_decay": decay} for (scale, decay), params in groups.items()]
+        sharded = self._recipe.shard and self._accelerator.num_processes > 1
+        return torch.optim.AdamW(rows, lr=self.stage.schedule.lr, betas=settings.betas, eps=settings.eps, fused=not sharded)
 
     def _memory_advice(self, micros: Sequence[Ragged]) -> str:
         batch, _, steps = micros[0].ids.shape

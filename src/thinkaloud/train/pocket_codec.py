@@ -13,25 +13,43 @@ from typing import Any
 import torch
 
 from thinkaloud.codecs.pocket import PocketCodecConfig
-from thinkaloud.data.encoded import encode_recordings
+from thinkaloud.data.encoded import Encoded, encode_recordings
 from thinkaloud.data.recordings import Recordings
-from thinkaloud.train.clips import Clips
+from thinkaloud.train.clips import Clips, SaidClips
 from thinkaloud.train.codec import train_codec
 from thinkaloud.train.codec_stage import CodecStage, CodecTrainConfig
 
 SHARES = {"answers": 0.8, "questions": 0.15, "people": 0.05}
 
 
-def training(codec_steps: int = 2650, anneal_steps: int = 2400, whole_frames: bool = False) -> CodecTrainConfig:
+def training(
+    codec_steps: int = 2650, anneal_steps: int = 2400, said_steps: int = 0, whole_frames: bool = False
+) -> CodecTrainConfig:
     """The recipe: about 0.35 s a step on one thread of a machine that does nothing else.
 
-    `whole_frames`: for an answer voice whose words begin on frames.
+    `said_steps`: of a last stage, in which the decoder learns what to make of the codes that a language model says.
+    `whole_frames`: for an answer voice whose words begin on frames; a code then tells of its own frame alone.
     """
     learn = CodecStage(name="codec", num_steps=codec_steps, rate=1e-3, last_rate=2e-4)
     anneal = CodecStage(
         name="anneal", num_steps=anneal_steps, rate=4e-4, last_rate=1.5e-5, frozen_codes=True, dropout_share=0.1
     )
-    return CodecTrainConfig(codec=PocketCodecConfig(), stages=(learn, anneal), pitch_weight=2.0, whole_frames=whole_frames)
+    said = CodecStage(
+        name="said", num_steps=said_steps, rate=3e-4, last_rate=1e-5, frozen_codes=True, said_share=0.67, dropout_share=0.0
+    )
+    return CodecTrainConfig(
+        codec=PocketCodecConfig(encoder_kernel_frames=1) if whole_frames else PocketCodecConfig(),
+        stages=(learn, anneal, said) if said_steps else (learn, anneal),
+        pitch_weight=2.0,
+        whole_frames=whole_frames,
+    )
+
+
+def said_clips(corpus: str | Path, said: str | Path) -> SaidClips:
+    """The answers of a corpus with the codes that a language model says of them (`data/said.py`)."""
+    recordings, encoded = Recordings(Path(corpus) / "answers"), Encoded(said)
+    frame_samples = PocketCodecConfig().frame_samples
+    return SaidClips.of(((recordings.pcm16(row), encoded.codes(row)) for row in encoded.rows), frame_samples)
 
 
 def corpus_clips(corpus: str | Path, most: int = 20_000) -> list[Clips]:

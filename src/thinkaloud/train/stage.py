@@ -48,16 +48,12 @@ class Schedule(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class Optimizer(Config):
-    """AdamW and clipping. `scales` multiply the learning rate of parameters by pattern, e.g. {"backbone.*": 0.1}.
-
-    `muon`: the matrices of the blocks take steps of Muon instead (momentum made orthogonal; Jordan and others, 2024).
-    """
+    """AdamW and clipping. `scales` multiply the learning rate of parameters by pattern, e.g. {"backbone.*": 0.1}."""
 
     betas: tuple[float, float] = (0.9, 0.95)
     eps: float = 1e-8
     weight_decay: float = 0.01
     clip_norm: float = 1.0
-    muon: bool = False
     scales: dict[str, float] = field(default_factory=dict)
 
 
