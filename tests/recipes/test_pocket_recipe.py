@@ -12,7 +12,9 @@ from thinkaloud.data import domain
 from thinkaloud.data.encoded import Encoded
 from thinkaloud.data.heard import HeardRecordings
 from thinkaloud.data.pocket_turns import SpokenAnswers, SpokenTurns, WrittenTurns
-from thinkaloud.data.tasks import Laying, hearer
+from thinkaloud.data.said import say_codes
+from thinkaloud.data.samples import Sample, Utterance
+from thinkaloud.data.tasks import Laying, Scoring, hearer
 from thinkaloud.evaluate.batch import Asked, answer_all
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Question
@@ -21,6 +23,8 @@ from thinkaloud.layout.prompt import A1A2, A1T2, T1A2, TTS
 from thinkaloud.model import SpeechLM
 from thinkaloud.recipes import pocket
 from thinkaloud.recipes.pocket import PocketStart
+from thinkaloud.train.feed import laying_of
+from thinkaloud.train.pocket_codec import said_clips
 from thinkaloud.train.trainer import train
 
 SIZES = {"hidden_dim": 64, "num_layers": 1, "mlp_dim": 64, "batch_size": 4, "speak_steps": 3, "converse_steps": 3}
@@ -99,6 +103,28 @@ def test_with_timed_text_words_stand_where_they_are_said(root):
     assert [token for token in said if token != pad][: len(ids)] == ids and pad in said, "its words are two frames long"
     plain = recipes.load("pocket", {"root": str(root), "timed_text": "false"}).start.build()
     assert [stream.delay_steps for stream in plain.streams] == [0, 1, 2, 3, 4]
+
+
+@torch.no_grad()
+def test_what_the_model_says_of_the_answers_is_there_for_the_decoder(model, root):
+    laying, recorded = laying_of(model, Scoring(), 400), Encoded(root / "codes")
+    count = say_codes(model, laying, recorded, root / "said", batch=4)
+    said, originals = Encoded(root / "said"), {row["id"]: row for row in recorded.rows}
+    assert count == len(said) == sum(row["split"] == "train" for row in recorded.rows)
+    assert all(said.codes(row).shape == recorded.codes(originals[row["id"]]).shape for row in said.rows)
+    row = said.rows[-1]
+    words, codes = Utterance(text=row["text"]), recorded.codes(originals[row["id"]])
+    answer = Utterance(text=row["text"], codes=codes, starts=tuple(row["starts"]))
+    ids = laying.lay(Sample(key="", question=words, answer=answer), TTS).ids[None]
+    with torch.autocast("cpu", torch.bfloat16):
+        chances = model.head.logits(model.backbone(model.embed(ids)))
+    begin = int((ids[0, 0] == model.streams[0].id("tts")).nonzero())
+    for k, stream in enumerate(model.streams[1:]):
+        first = begin + stream.delay_steps  # the step that foretells the row's first frame
+        alone = chances[k][0, first : first + row["frames"], : stream.size].argmax(dim=-1)
+        assert said.codes(row)[k].tolist() == alone.tolist()
+    clips = said_clips(root / "corpus", root / "said")
+    assert clips.codes.shape[1] * 1280 == len(clips.samples) and len(clips.starts) == count
 
 
 @pytest.mark.parametrize("split", ["train", "test"])

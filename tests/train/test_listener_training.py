@@ -11,6 +11,7 @@ from thinkaloud.data.augment import AugmentConfig
 from thinkaloud.data.recordings import record
 from thinkaloud.listen.characters import CharacterHeadConfig, spell
 from thinkaloud.listen.pocket import PocketListenerConfig
+from thinkaloud.model import SpeechLM
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken, in_noise, wordless
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener import ListenerTrainConfig, ListenerTrainer, load_listener, train_listener
@@ -78,6 +79,21 @@ def test_it_delivers_weights_that_load_and_logs_what_it_did(tmp_path):
     assert torch.equal(head.symbols.weight, run.head.symbols.weight)
     with pytest.raises(ValueError, match="no trained listener"):
         load_listener(tmp_path / "elsewhere")
+
+
+def test_what_goes_on_from_a_model_keeps_a_share_of_it(tmp_path):
+    known = SpeechLM.load("pocket", parts=("listener", "ctc"))
+    parts = {"listener": known.need("listener").config, "head": known.need("ctc").config}
+    run = trainer(tmp_path, TINY.replace(**parts, num_steps=1, evaluate_steps=1, warmup_steps=1, source="pocket"))
+    begun = {name: weight.clone() for name, weight in run.listener.state_dict().items()}
+    assert all(torch.equal(weight, begun[name]) for name, weight in known.need("listener").state_dict().items())
+    run.run()
+    listener, _ = load_listener(tmp_path)
+    learnt = run.listener.state_dict()
+    moved = [name for name in begun if not torch.equal(learnt[name], begun[name])]
+    assert moved
+    for name in moved:
+        assert torch.allclose(listener.state_dict()[name], 0.75 * learnt[name] + 0.25 * begun[name], atol=1e-6), name
 
 
 def test_a_listener_is_trained_from_configs_alone(tmp_path):

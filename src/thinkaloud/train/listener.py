@@ -8,6 +8,7 @@ Letters: B batch, N samples, T feature frames, C chances to spell (some a frame)
 What is drawn depends on (seed, step) alone, so a run that was cut goes on exactly where it stopped.
 """
 
+import copy
 import json
 import math
 import time
@@ -54,6 +55,7 @@ class ListenerTrainConfig(Config):
     tract: float = 0.12  # how far the frequencies of formants stray: vocal tracts of other lengths
     bf16: bool = True
     source: str = ""  # a model whose listener and letters it begins with: a packaged name or a folder
+    kept_share: float = 0.25  # of the source's weights in what is delivered: less of what it knew is lost
     seed: int = 0
     log_steps: int = 50
     save_steps: int = 500
@@ -84,10 +86,12 @@ class ListenerTrainer:
         self.batches = ListenerBatches(config.batches, draw, config.head, others)
         torch.manual_seed(config.seed)
         self.listener, self.head = config.listener.build(), config.head.build()
+        self._source: list[dict[str, Tensor]] = []  # weights of the listener and of the head that it began with
         if config.source:
             taught = SpeechLM.load(config.source, parts=("listener", "ctc"))
-            load_strict(self.listener, taught.need("listener").state_dict())
-            load_strict(self.head, taught.need("ctc").state_dict())
+            self._source = [taught.need("listener").state_dict(), taught.need("ctc").state_dict()]
+            for module, weights in zip((self.listener, self.head), self._source, strict=True):
+                load_strict(module, weights)
         self.step = 0
         self.optimizers = _optimizers(config, self.listener, self.head)
 
@@ -142,16 +146,29 @@ class ListenerTrainer:
 
     def deliver(self) -> dict[str, Any]:
         """Scores the listener as it is and writes weights and scores where others can use them."""
-        self.listener.eval()
-        scores = {"step": self.step, **(self.evaluate(self.listener, self.head) if self.evaluate else {})}
+        listener, head = self._delivered()
+        scores = {"step": self.step, **(self.evaluate(listener, head) if self.evaluate else {})}
         config = {"listener": self.config.listener.to_dict(), "head": self.config.head.to_dict()}
-        for name, module in (("listener", self.listener), ("ctc", self.head)):
+        for name, module in (("listener", listener), ("ctc", head)):
             save_file(module.state_dict(), self.folder / f"{name}.new")
             (self.folder / f"{name}.new").replace(self.folder / f"{name}.safetensors")
         (self.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
         (self.folder / "metrics.json").write_text(json.dumps(scores, indent=2) + "\n")
         self._log({"evaluated": scores})
         return scores
+
+    def _delivered(self) -> tuple[PocketListener, CharacterHead]:
+        """What was learnt, averaged with what it began with if that is known ("model soups", arXiv 2203.05482)."""
+        self.listener.eval()
+        if not self._source:
+            return self.listener, self.head
+        made = copy.deepcopy((self.listener, self.head))
+        with torch.no_grad():
+            for module, source in zip(made, self._source, strict=True):
+                for name, weight in module.state_dict().items():
+                    if weight.is_floating_point():
+                        weight.lerp_(source[name], self.config.kept_share)
+        return made
 
     def resume(self) -> None:
         """Goes on from the folder's checkpoint, if there is one."""

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from thinkaloud.codecs.pocket import PocketCodecConfig
 from thinkaloud.data.encoded import Encoded, encode_recordings
-from thinkaloud.data.recordings import Recordings
+from thinkaloud.data.recordings import Recordings, Row
 from thinkaloud.train.clips import Clips, SaidClips
 from thinkaloud.train.codec import train_codec
 from thinkaloud.train.codec_stage import CodecStage, CodecTrainConfig
@@ -49,7 +50,12 @@ def said_clips(corpus: str | Path, said: str | Path) -> SaidClips:
     """The answers of a corpus with the codes that a language model says of them (`data/said.py`)."""
     recordings, encoded = Recordings(Path(corpus) / "answers"), Encoded(said)
     frame_samples = PocketCodecConfig().frame_samples
-    return SaidClips.of(((recordings.pcm16(row), encoded.codes(row)) for row in encoded.rows), frame_samples)
+
+    def whole(row: Row) -> np.ndarray:
+        """As the codec took it: a last frame that is not full is filled with silence."""
+        return np.pad(recordings.pcm16(row), (0, -row["length"] % frame_samples))
+
+    return SaidClips.of(((whole(row), encoded.codes(row)) for row in encoded.rows), frame_samples)
 
 
 def corpus_clips(corpus: str | Path, most: int = 20_000) -> list[Clips]:
