@@ -14,6 +14,7 @@ from thinkaloud.data import domain
 from thinkaloud.data.encoded import encode_recordings
 from thinkaloud.data.pocket_prepare import hear_corpus
 from thinkaloud.data.recordings import Recordings, record
+from thinkaloud.data.resynthesis import resynthesize
 from thinkaloud.data.voices import Timed
 from thinkaloud.listen.characters import CharacterHeadConfig
 from thinkaloud.listen.pocket import PocketListenerConfig
@@ -80,4 +81,5 @@ def _parts(root: Path) -> None:
     for name, part in (("listener", listener), ("ctc", head.build())):
         save_file(part.state_dict(), root / "listener" / f"{name}.safetensors")
     encode_recordings(Recordings(root / "corpus" / "answers"), codec, root / "codes")
+    resynthesize(Recordings(root / "corpus" / "answers"), codec, root / "corpus" / "said")
     hear_corpus(root / "corpus", root / "heard", listener, copies=2)

@@ -105,6 +105,16 @@ def test_with_timed_text_words_stand_where_they_are_said(root):
     assert [stream.delay_steps for stream in plain.streams] == [0, 1, 2, 3, 4]
 
 
+def test_it_learns_to_write_down_its_own_voice(root):
+    part = pocket.hearing(str(root), "test")[0]
+    assert part.tasks == {"asr": 1.0} and part.data.features == f"{root}/heard/said"
+    texts = {row["text"] for row in Encoded(root / "codes").rows if row["split"] == "test"}
+    source = part.data.build()
+    for n in range(6):
+        sample = source.draw(n, 0)
+        assert sample.question.text in texts and sample.question.features is not None and not sample.answer.text
+
+
 @torch.no_grad()
 def test_what_the_model_says_of_the_answers_is_there_for_the_decoder(model, root):
     laying, recorded = laying_of(model, Scoring(), 400), Encoded(root / "codes")

@@ -19,7 +19,7 @@ from rich.progress import Progress
 from thinkaloud.configurable import Config
 from thinkaloud.data.encoded import Encoded, encode_recordings
 from thinkaloud.data.pocket_corpus import PocketCorpusConfig, render
-from thinkaloud.data.pocket_prepare import hear_corpus
+from thinkaloud.data.pocket_prepare import SETS, hear_corpus
 from thinkaloud.data.recordings import Recordings
 from thinkaloud.data.resynthesis import resynthesize
 from thinkaloud.data.said import say_codes
@@ -73,13 +73,12 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
     hearing = HearingCorpusConfig(corpus=str(root / "corpus"), digits=fsdd)
     train_listener(sizes.listener, hearing, root / "listener", tell)
     with Progress(console=console) as progress:
-        bars = {name: progress.add_task(f"hearing {name}", total=None) for name in ("nonspeech", "people", "questions")}
+        bars = {name: progress.add_task(f"hearing {name}", total=None) for name in SETS}
         ears, _ = load_listener(root / "listener")
         hear_corpus(
             root / "corpus",
             root / "heard",
             ears,
-            sets=[name for name in bars if (root / "corpus" / name).is_dir()],
             tell=lambda name, done, total: progress.update(bars[name], completed=done, total=total),
         )
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""

@@ -4,9 +4,11 @@ Intents are drawn by share, not by how many sentences they can make: open conten
 facts. The voice has shares of its own.
 """
 
+from pathlib import Path
+
 from thinkaloud.data import domain
 from thinkaloud.data.mixture import Part
-from thinkaloud.data.pocket_turns import SpokenAnswers, SpokenTurns, WrittenTurns
+from thinkaloud.data.pocket_turns import HeardAnswers, SpokenAnswers, SpokenTurns, WrittenTurns
 
 # open content and rules want more draws than tables of a few facts
 _SHARES = {
@@ -41,7 +43,7 @@ def writing(root: str, split: str = "train", intents: str = "") -> tuple[Part, .
 
 
 def hearing(root: str, split: str = "train", intents: str = "") -> tuple[Part, ...]:
-    """Everything, a third of it heard: most of that as transcripts, of each turn by itself."""
+    """Everything, a third of it heard: most of that as transcripts, of each turn by itself, and of its own voice."""
     heard = SpokenTurns(
         corpus=f"{root}/corpus",
         codes=f"{root}/codes",
@@ -52,7 +54,9 @@ def hearing(root: str, split: str = "train", intents: str = "") -> tuple[Part, .
         shares=_SHARES | _left_out(intents),
     )
     read, ask, write = writing(root, split, intents)
+    own = Part(data=HeardAnswers(features=f"{root}/heard/said", split=split), tasks={"asr": 1.0}, weight=0.04)
     return (
+        *([own] if Path(f"{root}/heard/said").is_dir() else []),
         Part(data=heard.replace(alone=True), tasks={"asr": 1.0}, weight=0.16),
         Part(data=heard.replace(must_speak=True), tasks={"a1a2": 1.0}, weight=0.06),
         Part(data=heard, tasks={"a1t2": 1.0}, weight=0.05),

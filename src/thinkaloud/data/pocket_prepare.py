@@ -2,7 +2,7 @@
 
     root/codes             what the codec made of corpus/answers            (data/encoded.py)
     root/heard/questions   what the listener heard, changed by rooms, noise and microphones   (data/heard.py)
-    root/heard/people, root/heard/nonspeech
+    root/heard/people, root/heard/nonspeech, root/heard/said
 
 Both are resumable, and are made again only in another folder: a folder never mixes two codecs or listeners.
 """
@@ -21,6 +21,7 @@ from thinkaloud.listen import Listener
 Tell = Callable[[str, int, int], None]
 """Told the set's name, how many are done and how many there are."""
 
+SETS = ("nonspeech", "people", "said", "questions")
 _NUM_TALKERS = 200  # whose voices make the babble behind a question
 
 
@@ -29,7 +30,7 @@ def hear_corpus(
     heard: str | Path,
     listener: Listener,
     *,
-    sets: Sequence[str] = ("nonspeech", "people", "questions"),
+    sets: Sequence[str] = SETS,
     copies: int = 1,
     share: float = 1.0,
     augment: AugmentConfig | None = None,
@@ -39,6 +40,7 @@ def hear_corpus(
 ) -> dict[str, int]:
     """Hears `share` of each set's recordings, `copies` times, each time otherwise; how many were added by set.
 
+    A set that was not recorded is left out.
     The share is taken by dialogue, so that a conversation is heard whole or not at all.
     """
     change = (augment or AugmentConfig()).build()
@@ -60,6 +62,7 @@ def hear_corpus(
             progress=lambda done, total, name=name: tell(name, done, total),
         )
         for name in sets
+        if (Path(corpus) / name).is_dir()
     }
 
 

@@ -112,6 +112,31 @@ class AnswerSource(Source):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeardAnswers(Config):
+    """Answers as they are heard (`features`), in the voice that the model has itself: what it learns to write down of it."""
+
+    features: str
+    split: str = "train"
+
+    def build(self) -> "HeardSource":
+        """The source."""
+        return HeardSource(self)
+
+
+class HeardSource(Source):
+    """Draws clips evenly; what is said in one is its question."""
+
+    def __init__(self, config: HeardAnswers) -> None:
+        self._clips = _Clips(config.features, config.split)
+        self.faults = Faults()
+
+    def draw(self, n: int, seed: int) -> Sample:
+        """See Source."""
+        row, features = self._clips.draw(random.Random(f"{seed}/{n}"))
+        return Sample(key=row["id"], question=Utterance(text=row["text"], features=features), answer=Utterance())
+
+
+@dataclass(frozen=True, kw_only=True)
 class SpokenTurns(Config):
     """The recorded dialogues: questions as they were heard (`features`), answers as text and, where recorded, codes.
 
