@@ -9,9 +9,12 @@ import random
 import shutil
 
 import pytest
+from safetensors.torch import load_file
 
 from thinkaloud import cli
+from thinkaloud.codecs.pocket import PocketCodecConfig
 from thinkaloud.data import domain
+from thinkaloud.data.encoded import fingerprint
 from thinkaloud.evaluate.batch import Asked, answer_all
 from thinkaloud.generate.ask import Question
 from thinkaloud.layout.prompt import T1T2
@@ -36,15 +39,22 @@ def root(tmp_path_factory):
     settings = {"root": folder, "intents": ",".join(INTENTS), "speak_steps": 300, "converse_steps": 200}
     options = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
     run("train", "pocket", "--cpu", *options, "--out", folder / "lm")
+    run("prepare", "pocket", "--small", "--out", folder, "--said-by", folder / "lm" / "model")
     return folder
 
 
-def last(log, name):
-    return [line[name] for line in map(json.loads, log.read_text().splitlines()) if name in line][-1]
+def last(log, name, **wanted):
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    return [line[name] for line in lines if name in line and wanted.items() <= line.items()][-1]
 
 
-def test_the_codec_carries_speech(root):
-    assert last(root / "codec" / "log.jsonl", "mel") < 0.6
+def test_the_codec_carries_speech_and_its_decoder_knows_the_model(root):
+    log = root / "codec" / "log.jsonl"
+    assert last(log, "mel", stage="anneal") < 0.6
+    assert last(log, "mel", stage="said") < 1.2  # of codes that are often wrong after so few steps
+    codec = PocketCodecConfig.from_json((root / "codec" / "config.json").read_text()).build()
+    codec.load_state_dict(load_file(root / "codec" / "codec.safetensors"))
+    assert json.loads((root / "codes" / "codec.json").read_text())["fingerprint"] == fingerprint(codec), "its codes stay"
 
 
 def test_the_listener_spells(root):
