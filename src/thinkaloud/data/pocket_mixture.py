@@ -22,9 +22,9 @@ _SHARES = {
 # the voice learns its words from sentences of open words, not from tables said again and again
 _SPOKEN_SHARES = _SHARES | {
     "repeat": 40.0,
-    "backwards": 8.0,
-    **dict.fromkeys(("change_mind", "spell", "unspell"), 6.0),
-    **dict.fromkeys(("letters", "remember_name", "say_to", "plural", "unit"), 5.0),
+    **dict.fromkeys(("backwards", "change_mind", "remember_name", "say_to", "spell", "unspell"), 8.0),
+    "letters": 7.0,
+    **dict.fromkeys(("plural", "unit"), 5.0),
     **dict.fromkeys(("digits", "remember_thing", "kind"), 4.0),
     "clock": 3.0,
     "refuse": 1.5,
