@@ -1,16 +1,19 @@
 """Word errors, right answers and the report, on made-up answers."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
-from thinkaloud.audio import Audio
+from thinkaloud.audio import Audio, read
 from thinkaloud.evaluate.batch import Said
-from thinkaloud.evaluate.judge import WordErrors, padded
+from thinkaloud.evaluate.judge import WordErrors, independent, padded
 from thinkaloud.evaluate.pocket import right
 from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
 from thinkaloud.evaluate.pocket_report import markdown
 from thinkaloud.toy import ToyListener
 
+QUESTION = Path(__file__).parents[2] / "examples" / "question.wav"
 NO_CODES = torch.zeros(3, 0, dtype=torch.long)
 
 
@@ -33,6 +36,14 @@ def test_word_errors_count_insertions_and_know_their_spread():
 def test_nothing_to_judge_is_an_error():
     with pytest.raises(ValueError, match="no utterance has words"):
         WordErrors.of([""], ["hm"])
+
+
+def test_the_independent_judge_hears_the_same_in_several_processes():
+    pytest.importorskip("pocketsphinx")
+    question = read(QUESTION)
+    clips = [question, Audio(question.samples * 0.5, question.sample_rate), Audio(torch.zeros(8000), 16000)]
+    alone = independent()(clips)
+    assert len(alone[0].split()) >= 3 and independent(workers=2)(clips) == alone
 
 
 def test_only_the_last_answer_counts_and_marks_do_not():

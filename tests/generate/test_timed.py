@@ -60,29 +60,34 @@ def test_speech_does_not_end_before_its_words():
     assert [prompter.next(logits(chance)) for chance in (0.9, 0.9, 0.1)] == [3, PAD, 2], "one word came at once"
 
 
-@pytest.mark.parametrize("task", [T1A2, TTS], ids=lambda task: task.name)
-def test_all_words_are_said_however_soon_the_speech_would_end(model, task):
-    ends = [stream.end for stream in model.streams[1:]]
-    text, size = [1, 2, 3, model.streams[0].end], model.streams[0].num_ids
+@pytest.mark.parametrize(
+    ("task", "parallel"), [(T1A2, True), (TTS, True), (T1A2, False)], ids=["thought beside it", "given", "its own"]
+)
+def test_all_words_are_said_however_soon_the_speech_would_end(model, task, parallel):
+    pad, text = model.streams[0].pad, [1, 2, 3, model.streams[0].end]
     prompt, features = build_prompt(model, task, Question(text="hello"))
-    options = DecodeOptions(max_steps=60, batch_parallel=True)
+    options = DecodeOptions(max_steps=60, batch_parallel=parallel)
     decoding = decoding_of(model, task, prompt, features, options, text=text if task is TTS else [])
-    wants = [
-        torch.nn.functional.one_hot(torch.tensor([end]), s.num_ids).float()
-        for end, s in zip(ends, model.streams[1:], strict=True)
-    ]
+    ends = [likely(stream, stream.end) for stream in model.streams[1:]]
     decoding._head = types.SimpleNamespace(  # type: ignore[assignment]
-        step=lambda hidden, choose: torch.stack([choose(row, k) for k, row in enumerate(wants)], dim=1)
+        step=lambda hidden, choose: torch.stack([choose(row, k) for k, row in enumerate(ends)], dim=1)
     )
-    thought = [*text, *[model.streams[0].pad] * 60]
-    decoding._text_logits = lambda hidden, row: (
-        99.0
-        * torch.nn.functional.one_hot(  # type: ignore[method-assign]
-            torch.tensor([model.streams[0].pad if row == 0 else thought[decoding.steps]]), size
-        )
-    )
-    said = columns(decoding)[0]
-    assert decoding.complete and said[said != model.streams[0].pad].tolist() == text
+    said: list[int] = []
+
+    def writes(hidden: Any, row: int) -> torch.Tensor:
+        """The row that thinks writes the text; the one that speaks would rather wait, or, alone, write what comes next."""
+        if row == -1:
+            return likely(model.streams[0], [*text, *[pad] * 60][decoding.steps])
+        return likely(model.streams[0], pad) + 0.5 * likely(model.streams[0], text[min(len(said), 3)])
+
+    decoding._text_logits = writes  # type: ignore[method-assign]
+    while not decoding.ended:
+        said += [token for token in [int(decoding.step().ids[0])] if token != pad]
+    assert decoding.complete and said == text
+
+
+def likely(stream: Stream, token: int) -> torch.Tensor:
+    return 99.0 * torch.nn.functional.one_hot(torch.tensor([token]), stream.num_ids)
 
 
 def columns(decoding: TimedDecoding) -> torch.Tensor:

@@ -1,6 +1,7 @@
 """`thinkaloud eval`: measure a model."""
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -67,7 +68,7 @@ def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[s
     own = ears(model.need("listener"), model.ctc) if model.ctc is not None else None
     judges: dict[str, tuple[Judge, int | None]] = {"ears": (measures.own_ears(model), None)}
     judges |= {"letters": (own, None)} if own is not None else {}
-    judges |= {"independent": (independent(), num_judged)} if num_judged else {}
+    judges |= {"independent": (independent(os.cpu_count() or 1), num_judged)} if num_judged else {}
     talks = corpus.talks()
     flat = [talk for many in talks.values() for talk in many]
     clips = corpus.hearing()

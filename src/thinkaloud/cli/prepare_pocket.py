@@ -41,6 +41,11 @@ class PocketSizes(Config):
     said_steps: int = 1600
     listener: ListenerTrainConfig = ListenerTrainConfig()
 
+    @property
+    def steady(self) -> bool:
+        """Whether the answers' words begin on frames of the codec."""
+        return self.corpus.answer_voice.startswith("steady:")
+
 
 SMALL = PocketSizes(
     corpus=PocketCorpusConfig(
@@ -61,13 +66,11 @@ SMALL = PocketSizes(
 def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: PocketSizes) -> None:
     """All parts, one after the other; what is there already is kept. `fsdd` is a folder of FSDD recordings, if at hand."""
     console = Console(stderr=True)
-    steady = sizes.corpus.answer_voice.startswith("steady:")
     recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers))
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
     tell = _teller(console)
-    trainer = train_codec(
-        training(*sizes.codec_steps, whole_frames=steady), corpus_clips(root / "corpus"), root / "codec", tell
-    )
+    config = training(*sizes.codec_steps, whole_frames=sizes.steady)
+    trainer = train_codec(config, corpus_clips(root / "corpus"), root / "codec", tell)
     encode_recordings(Recordings(root / "corpus" / "answers"), trainer.codec.eval(), root / "codes")
     resynthesize(Recordings(root / "corpus" / "answers"), trainer.codec, root / "corpus" / "said")
     hearing = HearingCorpusConfig(corpus=str(root / "corpus"), digits=fsdd)
@@ -82,7 +85,7 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
             tell=lambda name, done, total: progress.update(bars[name], completed=done, total=total),
         )
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
-    some += "" if steady else " --set timed_text=false"
+    some += "" if sizes.steady else " --set timed_text=false"
     print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}{some} --out {root}/lm")
 
 
@@ -99,7 +102,7 @@ def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
             root / "said",
             progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )
-    config = training(*sizes.codec_steps, sizes.said_steps, whole_frames=sizes.corpus.answer_voice.startswith("steady:"))
+    config = training(*sizes.codec_steps, sizes.said_steps, whole_frames=sizes.steady)
     said = said_clips(root / "corpus", root / "said")
     train_codec(config, corpus_clips(root / "corpus"), root / "codec", _teller(console), said=said)
     print(f"the decoder in {root / 'codec'} knows the codes of {model}; its encoder and codebooks are as they were")

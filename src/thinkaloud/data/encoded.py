@@ -40,6 +40,32 @@ class Encoded:
         return self._codes[row["code_offset"] : stop].reshape(self.num_codebooks, row["frames"])
 
 
+class CodesWriter:
+    """Adds utterances to the end of a folder that says in codec.json which encoder its codes are of. To be used with `with`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._codes, self._index = (folder / "codes.u8").open("ab"), (folder / "index.jsonl").open("a")
+        self._offset = self._codes.tell()
+
+    def add(self, row: Row, codes: np.ndarray) -> None:
+        """One utterance: what its recording's row says, and its codes [K, T] uint8."""
+        self._codes.write(codes.tobytes())
+        self._codes.flush()
+        self._index.write(json.dumps(row | {"code_offset": self._offset, "frames": codes.shape[1]}) + "\n")
+        self._offset += codes.size
+
+    def flush(self) -> None:
+        """What was added is on disk."""
+        self._index.flush()
+
+    def __enter__(self) -> "CodesWriter":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._codes.close()
+        self._index.close()
+
+
 def encode_recordings(
     recordings: Recordings,
     codec: Codec,
@@ -57,18 +83,14 @@ def encode_recordings(
     _check_codec(codec, folder)
     done = _cut_unfinished(folder, codec.num_codebooks)
     todo = [row for row in recordings.rows if row["id"] not in done]
-    with (folder / "codes.u8").open("ab") as codes, (folder / "index.jsonl").open("a") as index:
-        offset = codes.tell()
+    with CodesWriter(folder) as writer:
         for first in range(0, len(todo), 16 * batch):  # sorted within a part only, so that new rows are whole soon
             part = sorted(todo[first : first + 16 * batch], key=lambda row: row["length"])
             for begin in range(0, len(part), batch):
                 rows = part[begin : begin + batch]
                 for row, made in zip(rows, encode_batch(codec, [recordings.audio(row).samples for row in rows]), strict=True):
-                    codes.write(made.tobytes())
-                    codes.flush()
-                    index.write(json.dumps(row | {"code_offset": offset, "frames": made.shape[1]}) + "\n")
-                    offset += made.size
-            index.flush()
+                    writer.add(row, made)
+            writer.flush()
             progress(min(first + 16 * batch, len(todo)), len(todo))
     return len(todo)
 

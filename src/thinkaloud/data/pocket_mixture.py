@@ -13,11 +13,13 @@ from thinkaloud.data.pocket_turns import HeardAnswers, SpokenAnswers, SpokenTurn
 # open content and rules want more draws than tables of a few facts
 _SHARES = {
     **dict.fromkeys(("clock", "repeat"), 5.0),
-    **dict.fromkeys(("spell", "unspell", "letters"), 4.0),
-    **dict.fromkeys(("compare", "count", "backwards", "refuse", "kind", "remember_name", "say_to"), 3.0),
+    **dict.fromkeys(("spell", "letters", "kind"), 6.0),
+    **dict.fromkeys(("unspell", "backwards"), 4.0),
+    **dict.fromkeys(("compare", "count", "refuse", "remember_name", "say_to"), 3.0),
     **dict.fromkeys(("digits", "arithmetic", "change_mind", "say_again", "calculate_on", "unit", "thanks"), 2.0),
     **dict.fromkeys(("remember_number", "remember_thing", "alphabet", "plural", "day"), 1.5),
-    **dict.fromkeys(("next_number", "how_many", "capital"), 1.5),
+    **dict.fromkeys(("next_number", "how_many"), 1.5),
+    **dict.fromkeys(("capital", "animal"), 2.0),
 }
 # the voice learns its words from sentences of open words, not from tables said again and again
 _SPOKEN_SHARES = _SHARES | {

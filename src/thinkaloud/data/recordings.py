@@ -8,7 +8,7 @@ A row is written after its samples: what the index names is whole. Rows may be r
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,11 @@ class Recordings:
         if name not in self._files or len(self._files[name]) < stop:
             self._files[name] = np.memmap(self.folder / name, dtype="<i2", mode="r")
         return self._files[name][row["offset"] : stop]
+
+
+def evenly(rows: Sequence[Row], most: int) -> Sequence[Row]:
+    """Up to `most` of the rows, spread over all of them."""
+    return rows[:: -(-len(rows) // most) or 1]
 
 
 def record(folder: str | Path, jobs: Iterable[Row], speak: Speak, shard: int = 0) -> dict[str, int]:

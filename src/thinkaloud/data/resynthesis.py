@@ -9,7 +9,7 @@ import torch
 
 from thinkaloud.audio import Audio
 from thinkaloud.codecs import Codec
-from thinkaloud.data.recordings import SAMPLE_RATE, Recordings, Row, record
+from thinkaloud.data.recordings import SAMPLE_RATE, Recordings, Row, evenly, record
 
 _PLACE = ("file", "offset", "length")  # of the original on disk
 
@@ -19,7 +19,7 @@ def resynthesize(recordings: Recordings, codec: Codec, folder: str | Path, most:
 
     Resumable: what is there already is kept.
     """
-    rows = recordings.rows[:: -(-len(recordings) // most) or 1]
+    rows = evenly(recordings.rows, most)
 
     @torch.inference_mode()
     def said(job: Row) -> Audio:

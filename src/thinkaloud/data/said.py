@@ -9,7 +9,7 @@ spectra (Tacotron 2, arXiv 1712.05884, section 2.3).
 Letters: B batch, K speech rows, S steps, F frames, V ids.
 """
 
-import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +17,9 @@ import numpy as np
 import torch
 
 from thinkaloud.data.collate import collate
-from thinkaloud.data.encoded import Encoded
+from thinkaloud.data.encoded import CodesWriter, Encoded
 from thinkaloud.data.pocket_turns import spoken
+from thinkaloud.data.recordings import evenly
 from thinkaloud.data.samples import Sample, Utterance
 from thinkaloud.data.tasks import Laying
 from thinkaloud.layout.prompt import TTS
@@ -39,18 +40,15 @@ def say_codes(
 ) -> int:
     """Writes what `model` says of up to `most` answers of a split, read aloud, in the form of `Encoded`; how many."""
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # what another model said
+    folder.mkdir(parents=True)
     (folder / "codec.json").write_text((encoded.folder / "codec.json").read_text())
-    rows = [row for row in encoded.rows if row["split"] == split]
-    rows = sorted(rows[:: -(-len(rows) // most) or 1], key=lambda row: row["frames"])
-    offset = 0
-    with (folder / "codes.u8").open("wb") as codes, (folder / "index.jsonl").open("w") as index:
+    rows = sorted(evenly([row for row in encoded.rows if row["split"] == split], most), key=lambda row: row["frames"])
+    with CodesWriter(folder) as writer:
         for start in range(0, len(rows), batch):
             group = rows[start : start + batch]
             for row, made in zip(group, _said(model, laying, [_sample(encoded, row) for row in group]), strict=True):
-                codes.write(made.tobytes())
-                index.write(json.dumps(row | {"code_offset": offset}) + "\n")
-                offset += made.size
+                writer.add(row, made)
             progress(min(start + batch, len(rows)), len(rows))
     return len(rows)
 

@@ -95,7 +95,8 @@ class _Answers:
         self._model, self._task, self._forced = model, task, forced
         self._timed = model.layout.timed_text and task.speaks
         end, pad = model.streams[0].end, model.streams[0].pad
-        self._prompters = [Prompter(pad, [*ids, end]) for ids in forced or ()] if self._timed else []
+        known = [[*ids, end] for ids in forced] if forced is not None else [[]] * len(prompts)
+        self._prompters = [Prompter(pad, ids) for ids in known] if self._timed else []
         self._embeds = nn.utils.rnn.pad_sequence(list(prompts), batch_first=True, padding_side="left")  # [B, S, D]
         lengths = torch.tensor([len(prompt) for prompt in prompts])
         self._mask = (torch.arange(self._embeds.shape[1]) >= (self._embeds.shape[1] - lengths)[:, None]).long()  # [B, S]
@@ -133,7 +134,10 @@ class _Answers:
             logits = self._model.backbone.logits(hidden.normed[:, -1])  # [B, V]
             column[:, 0] = self._likeliest.sample(logits, text, pad=self._timed)
             for row, prompter in enumerate(self._prompters):
-                column[row, 0] = prompter.next(logits[row].float())
+                if self._forced is not None:
+                    column[row, 0] = prompter.next(logits[row].float())
+                elif prompter.hurries():
+                    column[row, 0] = self._likeliest.sample(logits, text)[row]
         else:
             column[:, 0] = torch.tensor([ids[step] if step < len(ids) else text.end for ids in self._forced])
         if self._task.speaks:

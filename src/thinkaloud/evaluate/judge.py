@@ -6,8 +6,12 @@
 Letters: N samples.
 """
 
+import functools
+import importlib.util
 import math
+import multiprocessing
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import torch
@@ -87,23 +91,32 @@ def ears(listener: Listener, head: CharacterHead, batch: int = 16) -> Judge:
     return judge
 
 
-def independent() -> Judge:
-    """pocketsphinx with its own English model; ValueError that names the extra where it is not installed."""
-    try:
-        from pocketsphinx import Decoder
-    except ImportError as error:
-        raise ValueError('the independent judge needs pocketsphinx: pip install "thinkaloud[eval]"') from error
-    decoder = Decoder(samprate=16000, loglevel="FATAL")
+def independent(workers: int = 1) -> Judge:
+    """pocketsphinx with its own English model, in this process or in several; ValueError that names the extra it needs."""
+    if importlib.util.find_spec("pocketsphinx") is None:
+        raise ValueError('the independent judge needs pocketsphinx: pip install "thinkaloud[eval]"')
 
     def judge(recordings: Sequence[Audio]) -> list[str]:
-        return [_sphinx(decoder, to_pcm16(padded(recording, 16000))) for recording in recordings]
+        clips = [to_pcm16(padded(recording, 16000)) for recording in recordings]
+        if workers == 1:
+            return [_sphinx(clip) for clip in clips]
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+            return list(pool.map(_sphinx, clips, chunksize=4))
 
     return judge
 
 
-def _sphinx(decoder, pcm16: bytes) -> str:
+def _sphinx(pcm16: bytes) -> str:
+    decoder = _decoder()
     decoder.start_utt()
-    decoder.process_raw(pcm16, full_utt=True)
+    decoder.process_raw(pcm16, full_utt=True)  # the whole at once: what was heard before does not count
     decoder.end_utt()
     hypothesis = decoder.hyp()
     return hypothesis.hypstr if hypothesis is not None else ""
+
+
+@functools.cache
+def _decoder():  # one for each process
+    from pocketsphinx import Decoder
+
+    return Decoder(samprate=16000, loglevel="FATAL")

@@ -1,7 +1,8 @@
 """Timed: decoding where the layout has timed text, the words of a spoken answer standing where they are said.
 
 The speaking row says when the next word comes. Which word it is comes from elsewhere where something else knows: a row that
-thinks (batch-parallel) or a text to read aloud. Speech that would end while words still wait does not; the next comes at once.
+thinks (batch-parallel), a text to read aloud, or else the row itself. Speech that would end before its text does not; the
+next word comes at once.
 
     thought, a token a step    the  capital  of  france  is  paris  END
     chance of PAD              .1   .0   .9   .9   .9  .2   .0   .7 ...
@@ -37,7 +38,7 @@ def decoding_of(
 
 
 class Prompter:
-    """The words of one answer that are known and not yet said. Owned by its decoding."""
+    """The words of one answer that are known and not yet said, and whether the next must come. Owned by its decoding."""
 
     def __init__(self, pad: int, ids: Sequence[int] = ()) -> None:
         """`ids`: those known from the start; END closes them."""
@@ -56,6 +57,11 @@ class Prompter:
         self.hurried = False
         return self._waiting.popleft()
 
+    def hurries(self) -> bool:
+        """Whether a row that writes its own words must write one now; no longer once that was asked."""
+        hurried, self.hurried = self.hurried, False
+        return hurried
+
     def hold(self, logits: Tensor, stream: Stream, step: int) -> Tensor:
         """Logits [V] of a speech row without its END, which would come too soon; if it is the likeliest, the words hurry."""
         if step >= stream.delay_steps:  # before that the row says nothing
@@ -64,13 +70,13 @@ class Prompter:
 
 
 class TimedDecoding(Decoding):
-    """One spoken answer in progress. It is over when its speech is, which does not end before its known words are said."""
+    """One spoken answer in progress. It is over when its speech is, which does not end before its text has."""
 
     def __init__(self, *args: Any, **given: Any) -> None:
         """As `Decoding`."""
         super().__init__(*args, **given)
-        knows = self._text or self._batch > 1
-        self._prompter = Prompter(self._model.streams[0].pad, self._text) if knows else None
+        self._knows = bool(self._text) or self._batch > 1  # its words come from elsewhere
+        self._prompter = Prompter(self._model.streams[0].pad, self._text)
 
     @property
     def complete(self) -> bool:
@@ -82,19 +88,18 @@ class TimedDecoding(Decoding):
         text, ids = self._model.streams[0], self._pads[:1].repeat(self._batch)  # [B]
         if self._batch > 1 and not self._walk.text_ended[-1]:
             ids[-1:] = self._sampler.sample(self._text_logits(hidden, -1), text)
-            assert self._prompter is not None
             self._prompter.add(int(ids[-1]))
         if self._walk.text_ended[0]:
             return ids
         logits = self._text_logits(hidden, 0)  # [1, V]
-        if self._prompter is not None:
+        if self._knows:
             ids[0] = self._prompter.next(logits[0])
         else:
-            ids[:1] = self._sampler.sample(logits, text, pad=True)
+            ids[:1] = self._sampler.sample(logits, text, pad=not self._prompter.hurries())
         return ids
 
     def _choose(self, logits: Tensor, row: int) -> Tensor:
         """The next code of a speech row from its logits [1, V]."""
-        if self._prompter is not None and not self._walk.text_ended[0]:
+        if not self._walk.text_ended[0]:
             logits = self._prompter.hold(logits[0], self._model.streams[row + 1], self.steps)[None]
         return super()._choose(logits, row)

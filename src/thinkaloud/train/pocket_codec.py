@@ -15,7 +15,7 @@ import torch
 
 from thinkaloud.codecs.pocket import PocketCodecConfig
 from thinkaloud.data.encoded import Encoded, encode_recordings
-from thinkaloud.data.recordings import Recordings, Row
+from thinkaloud.data.recordings import Recordings, Row, evenly
 from thinkaloud.train.clips import Clips, SaidClips
 from thinkaloud.train.codec import train_codec
 from thinkaloud.train.codec_stage import CodecStage, CodecTrainConfig
@@ -65,7 +65,7 @@ def corpus_clips(corpus: str | Path, most: int = 20_000) -> list[Clips]:
         recordings = Recordings(Path(corpus) / part)
         rows = [row for row in recordings.rows if row["split"] == "train"]
         if rows:
-            clips.append(Clips.of((recordings.pcm16(row) for row in rows[:: -(-len(rows) // most)]), share))
+            clips.append(Clips.of((recordings.pcm16(row) for row in evenly(rows, most)), share))
     if not clips:
         raise ValueError(f"expected recordings in {corpus}/answers, found none; record the corpus first")
     return clips
