@@ -160,3 +160,16 @@ def test_unknown_names_are_refused():
         domain.generate(random.Random(0), "weather")
     with pytest.raises(ValueError, match="train and test"):
         domain.draw(random.Random(0), "digits", "dev")
+
+
+def test_letters_of_made_up_words_cannot_be_known_by_ear():
+    assert domain.told_by_sound("spell", "c a r r o t.") and domain.told_by_sound("letters", "carrot has six letters.")
+    assert not domain.told_by_sound("spell", "d o a t h b i a d.") and not domain.told_by_sound(
+        "letters", "guvi ends with the letter i."
+    )
+    assert domain.told_by_sound("unspell", "g u v i spells guvi."), "its letters were heard"
+    for intent in domain.intents():
+        rng = random.Random(intent)
+        made = [domain.generate(rng, intent) for _ in range(200)]
+        known = [domain.told_by_sound(intent, one.turns[-1].answer or "") for one in made]
+        assert all(known) == (intent not in ("spell", "letters")) and sum(known) > 100

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 
 import pytest
 import torch
@@ -157,6 +158,17 @@ def test_sources_draw_only_their_split_and_the_same_sample_again(root, split):
         assert all((number % 3 == 0) == (split == "test") for number in numbers)
     sample = WrittenTurns(split=split).build().draw(3, 0)
     assert sample.answer.text and sample.answer.codes is None
+
+
+def test_sources_of_a_folder_share_what_they_read_of_it_until_more_is_written(root, tmp_path):
+    codes = shutil.copytree(root / "codes", tmp_path / "codes")
+    rows = (codes / "index.jsonl").read_text().splitlines(keepends=True)
+    (codes / "index.jsonl").write_text("".join(rows[:-1]))
+    config = SpokenAnswers(codes=str(codes))
+    first, second = config.build()._encoded, config.replace(shares={"spell": 2.0}).build()._encoded
+    assert first is second and len(first) == len(rows) - 1
+    (codes / "index.jsonl").write_text("".join(rows))
+    assert len(config.build()._encoded) == len(rows) and len(first) == len(rows) - 1
 
 
 def test_spoken_turns_keep_history_ignore_sounds_and_demand_codes(root):

@@ -63,7 +63,7 @@ def pocket(
 def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[str, Any]:
     from thinkaloud.evaluate import pocket as measures
     from thinkaloud.evaluate.judge import Judge, ears, independent
-    from thinkaloud.evaluate.pocket_report import draw_intents
+    from thinkaloud.evaluate.pocket_report import GUESSED, draw_intents
 
     own = ears(model.need("listener"), model.ctc) if model.ctc is not None else None
     judges: dict[str, tuple[Judge, int | None]] = {"ears": (measures.own_ears(model), None)}
@@ -72,12 +72,12 @@ def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[s
     talks = corpus.talks()
     flat = [talk for many in talks.values() for talk in many]
     clips = corpus.hearing()
+    others = {"people": "people", "unseen engine": "festival"}
+    apart = {name: corpus.told(part) for name, part in others.items()} | {GUESSED: corpus.guessed()}
     found: dict[str, Any] = {}
     parts = {
         "hearing": lambda: measures.hearing(model, clips, own),
-        "answers": lambda: measures.answers(
-            model, talks, {"people": corpus.told("people"), "unseen engine": corpus.told("festival")}
-        ),
+        "answers": lambda: measures.answers(model, talks, {name: many for name, many in apart.items() if many}),
         "silence": lambda: measures.silence(model, corpus.sounds(), clips["seen_voices"]),
         "speech": lambda: measures.speech(model, corpus.answers(), flat, judges),
         "streaming": lambda: _streaming(model, flat[0].questions[0].audio, out),

@@ -12,10 +12,11 @@ from thinkaloud.data.pocket_turns import HeardAnswers, SpokenAnswers, SpokenTurn
 
 # open content and rules want more draws than tables of a few facts
 _SHARES = {
-    **dict.fromkeys(("clock", "repeat"), 5.0),
-    **dict.fromkeys(("spell", "letters", "kind"), 6.0),
+    **dict.fromkeys(("spell", "letters", "kind"), 8.0),
+    **dict.fromkeys(("clock", "compare"), 6.0),
+    "repeat": 5.0,
     **dict.fromkeys(("unspell", "backwards"), 4.0),
-    **dict.fromkeys(("compare", "count", "refuse", "remember_name", "say_to"), 3.0),
+    **dict.fromkeys(("count", "refuse", "remember_name", "say_to"), 3.0),
     **dict.fromkeys(("digits", "arithmetic", "change_mind", "say_again", "calculate_on", "unit", "thanks"), 2.0),
     **dict.fromkeys(("remember_number", "remember_thing", "alphabet", "plural", "day"), 1.5),
     **dict.fromkeys(("next_number", "how_many"), 1.5),
@@ -28,7 +29,7 @@ _SPOKEN_SHARES = _SHARES | {
     "letters": 7.0,
     **dict.fromkeys(("plural", "unit"), 5.0),
     **dict.fromkeys(("digits", "remember_thing", "kind"), 4.0),
-    "clock": 3.0,
+    **dict.fromkeys(("clock", "compare"), 3.0),
     "refuse": 1.5,
 }
 

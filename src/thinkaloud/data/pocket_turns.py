@@ -3,11 +3,13 @@
 Every source draws the intent first and then the item, so that a table of ten facts is learnt as well as a million sums.
 """
 
+import functools
 import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +52,7 @@ class WrittenSource(Source):
 
     def __init__(self, config: WrittenTurns) -> None:
         self._config = config
-        self._encoded = Encoded(config.codes) if config.codes else None
+        self._encoded = _encoded(config.codes) if config.codes else None
         self._codes = _codes_by_text(self._encoded, config.split) if self._encoded is not None else {}
         known = {row["intent"] for row in self._codes.values()} or set(domain.intents())
         self._recorded = _by_intent(self._dialogues(), config.corpus) if config.corpus else {}
@@ -97,7 +99,7 @@ class AnswerSource(Source):
     """Draws an intent, then one of its answers."""
 
     def __init__(self, config: SpokenAnswers) -> None:
-        self._encoded = Encoded(config.codes)
+        self._encoded = _encoded(config.codes)
         rows = [row for row in self._encoded.rows if row["split"] == config.split]
         self._by_intent = _by_intent(rows, config.codes)
         self._intents = _Intents(tuple(self._by_intent), config.shares, {k: len(v) for k, v in self._by_intent.items()})
@@ -166,8 +168,8 @@ class TurnSource(Source):
 
     def __init__(self, config: SpokenTurns) -> None:
         self._config = config
-        self._heard = HeardRecordings(config.features)
-        self._encoded = Encoded(config.codes)
+        self._heard = _heard(config.features)
+        self._encoded = _encoded(config.codes)
         self._codes = _codes_by_text(self._encoded, config.split)
         self._people = _clips(config.people, config.split)
         self._sounds = _clips(config.nonspeech, config.split)
@@ -227,7 +229,7 @@ class _Clips:
     """Heard clips without a dialogue, drawn evenly."""
 
     def __init__(self, folder: str, split: str) -> None:
-        self._heard = HeardRecordings(folder)
+        self._heard = _heard(folder)
         self._rows = [copy for copies in self._heard.copies.values() for copy in copies if copy["split"] == split]
 
     def draw(self, rng: random.Random) -> tuple[Row, np.ndarray]:
@@ -249,13 +251,32 @@ def _as_typed(rng: random.Random, question: str) -> str:
     return question.rstrip(".?") if rng.random() < 0.25 else question
 
 
+def _encoded(folder: str) -> Encoded:
+    return _shared(Encoded, folder, (Path(folder) / "index.jsonl").stat().st_mtime_ns)
+
+
+def _heard(folder: str) -> HeardRecordings:
+    return _shared(HeardRecordings, folder, (Path(folder) / "index.jsonl").stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=8)
+def _shared(kind: Any, folder: str, written_ns: int) -> Any:
+    """What several sources read of the same folder as it is now: half a million rows are a gigabyte."""
+    return kind(folder)
+
+
 def _clips(folder: str, split: str) -> _Clips | None:
     return _Clips(folder, split) if folder and (Path(folder) / "about.json").is_file() else None
 
 
 def _dialogues(corpus: str, split: str) -> list[Row]:
-    lines = (Path(corpus) / DIALOGUES).read_text().splitlines()
-    return [row for row in map(json.loads, lines) if row["split"] == split]
+    path = Path(corpus) / DIALOGUES
+    return [row for row in _read_rows(path, path.stat().st_mtime_ns) if row["split"] == split]
+
+
+@functools.lru_cache(maxsize=2)
+def _read_rows(path: Path, written_ns: int) -> list[Row]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def _codes_by_text(encoded: Encoded, split: str) -> dict[str, Row]:

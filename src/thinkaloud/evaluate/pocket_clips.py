@@ -14,6 +14,7 @@ from torch import Tensor
 
 from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
+from thinkaloud.data import domain
 from thinkaloud.data.encoded import Encoded
 from thinkaloud.data.recordings import Recordings, Row
 from thinkaloud.evaluate.judge import padded
@@ -79,13 +80,22 @@ class PocketClips:
         return self._some("nonspeech", self.config.num_clips)
 
     def talks(self) -> dict[str, list[Talk]]:
-        """Test dialogues by intent, as many of each."""
+        """Test dialogues by intent, as many of each; without those of `guessed`."""
+        return self._talks(told_by_sound=True)
+
+    def guessed(self) -> list[Talk]:
+        """Test dialogues that ask for letters which nobody can know by ear: of words that mean nothing."""
+        return [talk for many in self._talks(told_by_sound=False).values() for talk in many]
+
+    def _talks(self, told_by_sound: bool) -> dict[str, list[Talk]]:
         recordings = Recordings(Path(self.config.corpus) / "questions")
         rows = {row["id"]: row for row in recordings.rows}
         lines = (Path(self.config.corpus) / "dialogues.jsonl").read_text().splitlines()
         found: dict[str, list[Row]] = {}
         for row in map(json.loads, lines):
-            if row["split"] == "test" and all(one in rows for one in row["questions"]):
+            if row["split"] != "test" or not all(one in rows for one in row["questions"]):
+                continue
+            if domain.told_by_sound(row["intent"], row["turns"][-1]["answer"] or "") == told_by_sound:
                 found.setdefault(row["intent"], []).append(row)
         return {
             intent: [
@@ -98,7 +108,7 @@ class PocketClips:
     def told(self, part: str) -> list[Talk]:
         """Test questions of one turn whose row names the answer: `people` or `festival`."""
         recordings = Recordings(Path(self.config.corpus) / part)
-        rows = [row for row in recordings.rows if row["split"] == "test"]
+        rows = [row for row in recordings.rows if row["split"] == "test" and domain.told_by_sound(row["intent"], row["answer"])]
         chosen = self._rng(part).sample(rows, min(len(rows), self.config.num_clips))
         return [
             Talk(

@@ -1,4 +1,4 @@
-"""Pocket: the embedded model, from nothing. A Qwen2-shaped language model of six million weights that speaks and hears.
+"""Pocket: the embedded model, from nothing. A Qwen2-shaped language model of ten million weights that speaks and hears.
 
     speak      in writing: reads answers aloud, answers written questions aloud and in writing
     converse   questions as they are heard as well; adapter, backbone and head together, codec and listener frozen

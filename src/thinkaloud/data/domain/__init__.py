@@ -21,7 +21,19 @@ from thinkaloud.data.domain import calendar, chat, language, memory, numbers, wo
 from thinkaloud.data.domain.dialogue import BEFORE, Dialogue, Turn, split, spoken_by_people
 from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE, SPELT_TOO
 
-__all__ = ["Dialogue", "Turn", "split", "generate", "draw", "intents", "words", "frequent_words", "made_up_words", "count"]
+__all__ = [
+    "Dialogue",
+    "Turn",
+    "split",
+    "generate",
+    "draw",
+    "intents",
+    "told_by_sound",
+    "words",
+    "frequent_words",
+    "made_up_words",
+    "count",
+]
 
 _MAKERS = {**chat.INTENTS, **numbers.INTENTS, **language.INTENTS, **world.INTENTS, **calendar.INTENTS, **memory.INTENTS}
 SPELLING = ("spell", "unspell", "letters")  # the intents that take made-up words too
@@ -52,6 +64,14 @@ def draw(rng: random.Random, intent: str, wanted: str, hold_out_facts: bool = Fa
         made = generate(rng, intent)
         if split(made, hold_out_facts) == wanted:
             return made
+
+
+def told_by_sound(intent: str, answer: str) -> bool:
+    """Whether who hears the question can know this answer: the sound of a made-up word does not tell its letters."""
+    if intent not in ("spell", "letters"):
+        return True
+    word = answer.rstrip(".").replace(" ", "") if intent == "spell" else answer.split()[0]
+    return word in SPELLABLE or word in SPELT_TOO
 
 
 def tokens(text: str) -> list[str]:
