@@ -52,7 +52,7 @@ class WrittenSource(Source):
 
     def __init__(self, config: WrittenTurns) -> None:
         self._config = config
-        self._encoded = _encoded(config.codes) if config.codes else None
+        self._encoded = _opened(Encoded, config.codes) if config.codes else None
         self._codes = _codes_by_text(self._encoded, config.split) if self._encoded is not None else {}
         known = {row["intent"] for row in self._codes.values()} or set(domain.intents())
         self._recorded = _by_intent(self._dialogues(), config.corpus) if config.corpus else {}
@@ -99,7 +99,7 @@ class AnswerSource(Source):
     """Draws an intent, then one of its answers."""
 
     def __init__(self, config: SpokenAnswers) -> None:
-        self._encoded = _encoded(config.codes)
+        self._encoded = _opened(Encoded, config.codes)
         rows = [row for row in self._encoded.rows if row["split"] == config.split]
         self._by_intent = _by_intent(rows, config.codes)
         self._intents = _Intents(tuple(self._by_intent), config.shares, {k: len(v) for k, v in self._by_intent.items()})
@@ -168,8 +168,8 @@ class TurnSource(Source):
 
     def __init__(self, config: SpokenTurns) -> None:
         self._config = config
-        self._heard = _heard(config.features)
-        self._encoded = _encoded(config.codes)
+        self._heard = _opened(HeardRecordings, config.features)
+        self._encoded = _opened(Encoded, config.codes)
         self._codes = _codes_by_text(self._encoded, config.split)
         self._people = _clips(config.people, config.split)
         self._sounds = _clips(config.nonspeech, config.split)
@@ -229,7 +229,7 @@ class _Clips:
     """Heard clips without a dialogue, drawn evenly."""
 
     def __init__(self, folder: str, split: str) -> None:
-        self._heard = _heard(folder)
+        self._heard = _opened(HeardRecordings, folder)
         self._rows = [copy for copies in self._heard.copies.values() for copy in copies if copy["split"] == split]
 
     def draw(self, rng: random.Random) -> tuple[Row, np.ndarray]:
@@ -251,17 +251,13 @@ def _as_typed(rng: random.Random, question: str) -> str:
     return question.rstrip(".?") if rng.random() < 0.25 else question
 
 
-def _encoded(folder: str) -> Encoded:
-    return _shared(Encoded, folder, (Path(folder) / "index.jsonl").stat().st_mtime_ns)
-
-
-def _heard(folder: str) -> HeardRecordings:
-    return _shared(HeardRecordings, folder, (Path(folder) / "index.jsonl").stat().st_mtime_ns)
+def _opened(kind: Any, folder: str) -> Any:
+    """What several sources read of the same folder as it is now: half a million rows are a gigabyte."""
+    return _shared(kind, folder, (Path(folder) / "index.jsonl").stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=8)
 def _shared(kind: Any, folder: str, written_ns: int) -> Any:
-    """What several sources read of the same folder as it is now: half a million rows are a gigabyte."""
     return kind(folder)
 
 

@@ -3,6 +3,7 @@
 Letters: T feature frames, D feature width.
 """
 
+import functools
 import json
 import random
 from collections.abc import Sequence
@@ -87,12 +88,17 @@ class PocketClips:
         """Test dialogues that ask for letters which nobody can know by ear: of words that mean nothing."""
         return [talk for many in self._talks(told_by_sound=False).values() for talk in many]
 
-    def _talks(self, told_by_sound: bool) -> dict[str, list[Talk]]:
+    @functools.cached_property
+    def _asked(self) -> tuple[Recordings, dict[str, Row], list[Row]]:
+        """The recorded questions, their rows by id, and the dialogues."""
         recordings = Recordings(Path(self.config.corpus) / "questions")
-        rows = {row["id"]: row for row in recordings.rows}
         lines = (Path(self.config.corpus) / "dialogues.jsonl").read_text().splitlines()
+        return recordings, {row["id"]: row for row in recordings.rows}, [json.loads(line) for line in lines]
+
+    def _talks(self, told_by_sound: bool) -> dict[str, list[Talk]]:
+        recordings, rows, dialogues = self._asked
         found: dict[str, list[Row]] = {}
-        for row in map(json.loads, lines):
+        for row in dialogues:
             if row["split"] != "test" or not all(one in rows for one in row["questions"]):
                 continue
             if domain.told_by_sound(row["intent"], row["turns"][-1]["answer"] or "") == told_by_sound:
