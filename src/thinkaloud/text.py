@@ -5,6 +5,7 @@ A tokenizer is a folder with `tokenizer.json` (and whatever transformers keeps b
 
 import itertools
 import pathlib
+import re
 from typing import Any
 
 _MOST_PIECES = 1 << 16
@@ -12,10 +13,18 @@ _UNFINISHED = "\ufffd"  # what a tokenizer prints for bytes that are not yet a c
 
 
 class Tokenizer:
-    """A Hugging Face tokenizer, reduced to what a text row needs."""
+    """A Hugging Face tokenizer, reduced to what a text row needs.
+
+    One whose config holds `spelled_words`, a regular expression, gives the words in its groups as their pairs of letters, even
+    where there is an id for the whole: from ids of pairs a model can tell the letters of a word that it never learnt to spell.
+
+        how do you say twenty?       how do you say twenty ?
+        how do you spell twenty?     how do you spell tw ##en ##ty ?
+    """
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
+        self._spelled = re.compile(tokenizer.init_kwargs.get("spelled_words") or "(?!)")
         self._pieces: dict[tuple[int | None, int], str] = {}  # those last asked for
 
     @classmethod
@@ -38,7 +47,25 @@ class Tokenizer:
 
     def encode(self, text: str) -> list[int]:
         """Ids of a text, without any special."""
+        ids, place = [], 0
+        for match in self._spelled.finditer(text):
+            begin, end = match.span(match.lastindex or 0)
+            ids += [*self._whole(text[place:begin]), *self._pairs(match[match.lastindex or 0])]
+            place = end
+        return [*ids, *self._whole(text[place:])]
+
+    def _whole(self, text: str) -> list[int]:
         return self._tokenizer.encode(text, add_special_tokens=False)
+
+    def _pairs(self, word: str) -> list[int]:
+        """A word two letters at a time, "tw ##en ##ty"; one, where there is no id for the two."""
+        normalizer = self._tokenizer.backend_tokenizer.normalizer
+        word, known, ids = normalizer.normalize_str(word) if normalizer else word, self._tokenizer.get_vocab(), []
+        while word:
+            size = 2 if (f"##{word[:2]}" if ids else word[:2]) in known else 1
+            piece, word = word[:size], word[size:]
+            ids += self._tokenizer.convert_tokens_to_ids([f"##{piece}" if ids else piece])
+        return ids
 
     def decode(self, ids: list[int]) -> str:
         """The text of ids."""

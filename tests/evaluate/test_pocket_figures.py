@@ -7,7 +7,7 @@ import torch
 
 from thinkaloud.audio import Audio, read
 from thinkaloud.evaluate.batch import Said
-from thinkaloud.evaluate.judge import WordErrors, independent, padded
+from thinkaloud.evaluate.judge import WordErrors, independent, padded, rate_gap
 from thinkaloud.evaluate.pocket import right
 from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
 from thinkaloud.evaluate.pocket_report import markdown
@@ -65,12 +65,27 @@ def test_heard_in_a_batch_is_heard_alone():
 
 
 def test_the_report_says_what_was_measured_where():
-    errors = {"rate": 0.125, "standard_error": 0.01, "exact": 0.5, "missing": 0.25, "added": 0.0, "clips": 8}
+    errors = {"rate": 0.125, "standard_error": 0.01, "exact": 0.5, "missing": 0.25, "added": 0.0, "repeated": 0.0, "clips": 8}
     text = markdown(
         {
             "about": {"model": "m", "command": "c", "machine": "two cores", "size_mb": 1.25, "load_s": 0.5},
             "hearing": {"quiet": {"asr": errors}},
-            "speech": {"recording": {"ears": errors}, "endings": {"ran on": 0.0}},
+            "speech": {"recording": {"ears": errors}, "endings": {"ran on": 0.0}, "gap": {"ears": (0.031, 0.004)}},
         }
     )
     assert "two cores" in text and "| quiet | 12.5 % ± 1.0 | - | 50.0 % | 8 |" in text and "ran on: 0.0 %" in text
+    assert "own ears 3.1 ± 0.4" in text
+
+
+def test_word_errors_tell_missing_added_and_repeated_words():
+    said = ["one two three.", "four five.", "six six.", "seven."]
+    found = WordErrors.of(said, ["one three", "four five five", "six six", "seven to"])
+    assert (found.missing, found.added, found.repeated, found.clips) == (0.25, 0.5, 0.25, 4)
+    assert found.rate == 3 / 8
+
+
+def test_the_gap_to_a_floor_is_counted_sentence_by_sentence():
+    said, floor = ["one two.", "three four."] * 8, ["one too", "three four"] * 8
+    assert rate_gap(said, floor, floor) == (0.0, 0.0)
+    points, error = rate_gap(said, ["one too", "three for"] * 8, floor)
+    assert points == 0.25 and 0 < error < WordErrors.of(said, floor).standard_error * 1.01

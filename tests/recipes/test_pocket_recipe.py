@@ -91,6 +91,28 @@ def test_frequent_words_have_one_id_and_rare_ones_one_for_each_pair_of_letters()
     assert sum(len(words.encode(word)) == -(-len(word) // 2) for word in rare) > 0.95 * len(rare)
 
 
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("how do you spell twenty?", "tw|##en|##ty"),
+        ("Okay, spell the word Thousand.", "th|##ou|##sa|##nd"),
+        ("how is number spelled, please?", "nu|##mb|##er"),
+        ("how many letters does twenty have?", "tw|##en|##ty"),
+        ("what is the last letter of twenty?", "tw|##en|##ty"),
+        ("t w e n t y spells twenty.", "tw|##en|##ty"),
+        ("twenty has six letters.", "tw|##en|##ty"),
+        ("what is the second letter of the alphabet?", "of|the|alphabet"),
+        ("twenty and thirty.", "twenty|and|thirty"),
+        ("how do you say twenty?", "say|twenty"),
+    ],
+)
+def test_a_word_is_pairs_of_letters_where_letters_are_spoken_of(text, spelled):
+    words = pocket.tokenizer()
+    pieces = [words.decode([one]) for one in words.encode(text)]
+    assert spelled in "|".join(pieces)
+    assert words.decode(words.encode(text)) == text.lower()
+
+
 def test_with_timed_text_words_stand_where_they_are_said(root):
     recipe = recipes.load("pocket", {"root": str(root), "speak_steps": "1", "converse_steps": "1"})
     model = recipe.start.build()

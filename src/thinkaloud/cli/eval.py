@@ -29,7 +29,9 @@ def pocket(
     num: Annotated[int, typer.Option(help="Clips of each hearing condition, and of sounds to ignore.", min=2)] = 120,
     per_intent: Annotated[int, typer.Option(help="Dialogues of each intent.", min=1)] = 12,
     num_answers: Annotated[int, typer.Option(help="Unseen sentences read aloud.", min=2)] = 60,
-    num_judged: Annotated[int, typer.Option(help="Of these, heard by the independent judge (slow); 0: none.", min=0)] = 30,
+    num_judged: Annotated[
+        int, typer.Option(help="Of these, heard by the independent judge (slow; answers: a quarter); 0: none.", min=0)
+    ] = 30,
     run: Annotated[Path | None, typer.Option(help="A training run whose losses are drawn too.")] = None,
 ) -> None:
     """How well the pocket model hears, answers, stays silent and speaks, on what it was not taught.
@@ -79,7 +81,7 @@ def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[s
         "hearing": lambda: measures.hearing(model, clips, own),
         "answers": lambda: measures.answers(model, talks, {name: many for name, many in apart.items() if many}),
         "silence": lambda: measures.silence(model, corpus.sounds(), clips["seen_voices"]),
-        "speech": lambda: measures.speech(model, corpus.answers(), flat, judges),
+        "speech": lambda: measures.speech(model, corpus.answers(), flat, judges, corpus.codes_of),
         "streaming": lambda: _streaming(model, flat[0].questions[0].audio, out),
     }
     for name, part in parts.items():

@@ -12,16 +12,18 @@ from thinkaloud.data.pocket_turns import HeardAnswers, SpokenAnswers, SpokenTurn
 
 # open content and rules want more draws than tables of a few facts
 _SHARES = {
-    **dict.fromkeys(("spell", "letters", "kind"), 8.0),
+    **dict.fromkeys(("spell", "unspell", "letters", "kind"), 8.0),
     **dict.fromkeys(("clock", "compare"), 6.0),
     "repeat": 5.0,
-    **dict.fromkeys(("unspell", "backwards"), 4.0),
+    "backwards": 4.0,
     **dict.fromkeys(("count", "refuse", "remember_name", "say_to"), 3.0),
     **dict.fromkeys(("digits", "arithmetic", "change_mind", "say_again", "calculate_on", "unit", "thanks"), 2.0),
     **dict.fromkeys(("remember_number", "remember_thing", "alphabet", "plural", "day"), 1.5),
     **dict.fromkeys(("next_number", "how_many"), 1.5),
     **dict.fromkeys(("capital", "animal"), 2.0),
 }
+# in writing letters cost next to nothing, and copying them without a slip wants many draws
+_WRITTEN_SHARES = _SHARES | {"unspell": 30.0, "spell": 25.0, "letters": 20.0}
 # the voice learns its words from sentences of open words, not from tables said again and again
 _SPOKEN_SHARES = _SHARES | {
     "repeat": 40.0,
@@ -37,7 +39,7 @@ _SPOKEN_SHARES = _SHARES | {
 def writing(root: str, split: str = "train", intents: str = "") -> tuple[Part, ...]:
     """Without ears: answers read aloud, dialogues in writing answered aloud and in writing."""
     codes, corpus, left_out = f"{root}/codes", f"{root}/corpus", _left_out(intents)
-    spoken, written = _SPOKEN_SHARES | left_out, _SHARES | left_out
+    spoken, written = _SPOKEN_SHARES | left_out, _WRITTEN_SHARES | left_out
     return (
         Part(data=SpokenAnswers(codes=codes, split=split, shares=spoken), tasks={"tts": 1.0}, weight=0.4),
         Part(data=WrittenTurns(codes=codes, corpus=corpus, split=split, shares=spoken), tasks={"t1a2": 1.0}, weight=0.2),
@@ -57,7 +59,8 @@ def hearing(root: str, split: str = "train", intents: str = "") -> tuple[Part, .
         shares=_SHARES | _left_out(intents),
     )
     read, ask, write = writing(root, split, intents)
-    own = Part(data=HeardAnswers(features=f"{root}/heard/said", split=split), tasks={"asr": 1.0}, weight=0.04)
+    said = HeardAnswers(features=f"{root}/heard/said", split=split, shares=_SPOKEN_SHARES | _left_out(intents))
+    own = Part(data=said, tasks={"asr": 1.0}, weight=0.04)
     return (
         *([own] if Path(f"{root}/heard/said").is_dir() else []),
         Part(data=heard.replace(alone=True), tasks={"asr": 1.0}, weight=0.16),

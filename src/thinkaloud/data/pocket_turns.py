@@ -119,6 +119,7 @@ class HeardAnswers(Config):
 
     features: str
     split: str = "train"
+    shares: dict[str, float] | None = None
 
     def build(self) -> "HeardSource":
         """The source."""
@@ -126,15 +127,18 @@ class HeardAnswers(Config):
 
 
 class HeardSource(Source):
-    """Draws clips evenly; what is said in one is its question."""
+    """Draws an intent, then one of its answers; what is said in it is its question."""
 
     def __init__(self, config: HeardAnswers) -> None:
         self._clips = _Clips(config.features, config.split)
+        self._by_intent = _by_intent(self._clips.rows, config.features)
+        self._intents = _Intents(tuple(self._by_intent), config.shares)
         self.faults = Faults()
 
     def draw(self, n: int, seed: int) -> Sample:
         """See Source."""
-        row, features = self._clips.draw(random.Random(f"{seed}/{n}"))
+        rng = random.Random(f"{seed}/{n}")
+        row, features = self._clips.draw(rng, self._by_intent[self._intents.draw(rng)])
         return Sample(key=row["id"], question=Utterance(text=row["text"], features=features), answer=Utterance())
 
 
@@ -230,11 +234,11 @@ class _Clips:
 
     def __init__(self, folder: str, split: str) -> None:
         self._heard = _opened(HeardRecordings, folder)
-        self._rows = [copy for copies in self._heard.copies.values() for copy in copies if copy["split"] == split]
+        self.rows = [copy for copies in self._heard.copies.values() for copy in copies if copy["split"] == split]
 
-    def draw(self, rng: random.Random) -> tuple[Row, np.ndarray]:
-        """A clip's row and features."""
-        row = rng.choice(self._rows)
+    def draw(self, rng: random.Random, rows: Sequence[Row] = ()) -> tuple[Row, np.ndarray]:
+        """The row and features of one of the clips, or of these of them."""
+        row = rng.choice(rows or self.rows)
         return row, self._heard.features(row)
 
 

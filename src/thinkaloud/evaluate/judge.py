@@ -8,11 +8,13 @@ Letters: N samples.
 
 import functools
 import importlib.util
+import itertools
 import math
 import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -33,7 +35,8 @@ Judge = Callable[[Sequence[Audio]], list[str]]
 class WordErrors:
     """Word errors of many utterances: `rate` over all their words, its standard error, and the share without any error.
 
-    `missing` and `added` are the shares of utterances that lack a word or have one too many.
+    `missing` and `added` are the shares of utterances that lack a word or have one too many, `repeated` of those in which a
+    word comes twice in a row that should not.
     """
 
     rate: float
@@ -41,6 +44,7 @@ class WordErrors:
     exact: float
     missing: float
     added: float
+    repeated: float
     clips: int
 
     @classmethod
@@ -52,18 +56,46 @@ class WordErrors:
         if not pairs:
             raise ValueError("nothing to judge: no utterance has words")
         found = [jiwer.process_words(a, b) for a, b in pairs]
-        errors = [one.substitutions + one.deletions + one.insertions for one in found]
-        counts = [len(a.split()) for a, _ in pairs]
-        rate = sum(errors) / sum(counts)
-        spread = sum((e - rate * n) ** 2 for e, n in zip(errors, counts, strict=True))
+        errors = [_errors(one) for one in found]
+        rate, standard_error = _pooled(errors, [len(a.split()) for a, _ in pairs])
         return cls(
             rate=rate,
-            standard_error=math.sqrt(spread) / sum(counts),
+            standard_error=standard_error,
             exact=sum(not e for e in errors) / len(errors),
             missing=sum(one.deletions > one.insertions for one in found) / len(found),
             added=sum(one.insertions > one.deletions for one in found) / len(found),
+            repeated=sum(_twice(b) > _twice(a) for a, b in pairs) / len(pairs),
             clips=len(pairs),
         )
+
+
+def rate_gap(said: Sequence[str], heard: Sequence[str], floor: Sequence[str]) -> tuple[float, float]:
+    """How many more words of the same utterances are wrong as `heard` than as `floor`, a share of all, and its standard error.
+
+    Sentence by sentence: what a judge gets wrong both times does not blur the difference.
+    """
+    import jiwer
+
+    triples = [[" ".join(words(text)) for text in three] for three in zip(said, heard, floor, strict=True) if words(three[0])]
+    more = [_errors(jiwer.process_words(a, b)) - _errors(jiwer.process_words(a, c)) for a, b, c in triples]
+    return _pooled(more, [len(a.split()) for a, _, _ in triples])
+
+
+def _errors(found: Any) -> int:
+    return found.substitutions + found.deletions + found.insertions
+
+
+def _pooled(errors: Sequence[int], counts: Sequence[int]) -> tuple[float, float]:
+    """Errors a word, and the standard error that their spread over the utterances gives it."""
+    rate = sum(errors) / sum(counts)
+    spread = sum((e - rate * n) ** 2 for e, n in zip(errors, counts, strict=True))
+    return rate, math.sqrt(spread) / sum(counts)
+
+
+def _twice(text: str) -> int:
+    """How many words of a text come right after themselves."""
+    said = text.split()
+    return sum(one == other for one, other in itertools.pairwise(said))
 
 
 def padded(recording: Audio, sample_rate: int) -> Tensor:

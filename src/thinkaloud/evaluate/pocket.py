@@ -7,7 +7,7 @@ silence   what is no question and was answered, what is one and was not
 speech    word errors of what it says, by two judges, beside the same judges' floors
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +17,7 @@ from torch import Tensor
 from thinkaloud.audio import Audio
 from thinkaloud.data.clean import words
 from thinkaloud.evaluate.batch import Asked, Said, answer_all, transcribe_all
-from thinkaloud.evaluate.judge import Judge, WordErrors
+from thinkaloud.evaluate.judge import Judge, WordErrors, rate_gap
 from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
 from thinkaloud.generate.ask import Exchange, Question
 from thinkaloud.layout.prompt import A1A2, A1T2, ASR, T1A2, T1T2, TTS, Task
@@ -125,11 +125,16 @@ def _judged(model: SpeechLM, talks: Sequence[Talk], task: Task) -> list[tuple[Ta
 
 
 def speech(
-    model: SpeechLM, recorded: Sequence[tuple[Clip, Tensor]], talks: Sequence[Talk], judges: dict[str, tuple[Judge, int | None]]
+    model: SpeechLM,
+    recorded: Sequence[tuple[Clip, Tensor]],
+    talks: Sequence[Talk],
+    judges: dict[str, tuple[Judge, int | None]],
+    codes_of: Callable[[str], Tensor | None] = lambda text: None,
 ) -> Scores:
     """Word errors of speech: the floors (recording, codec), texts read aloud, answers against their own text.
 
-    Each judge comes with how many of each it is to judge; None: all.
+    Each judge comes with how many sentences it is to judge (a quarter of that of answers); None: all. `codes_of` knows the
+    codes [K, T] of answers that were recorded: their floor.
     """
     texts = [clip.text for clip, _ in recorded]
     ids = [model.need("tokenizer").encode(text) for text in texts]
@@ -138,6 +143,7 @@ def speech(
     heard, written = (_put(model, clips, task) for task in (A1A2, T1A2))
     said = answer_all(model, A1A2, heard)
     parallel, first = _thought(model, heard, A1T2, A1A2), _thought(model, written, T1T2, T1A2)
+    known = [(one.text, codes) for one in first if (codes := codes_of(one.text)) is not None]
     sets = {
         "recording": (texts, [clip.audio for clip, _ in recorded]),
         "codec": (texts, [sound(model, codes) for _, codes in recorded]),
@@ -145,8 +151,16 @@ def speech(
         "answers": _spoken(model, said),
         "answers, batch-parallel": _spoken(model, parallel),
         "answers, written down first": _spoken(model, first),
+        "the same as recorded, by the codec": ([text for text, _ in known], [sound(model, codes) for _, codes in known]),
     }
-    found: Scores = {name: _by_judges(*spoken, judges) for name, spoken in sets.items()}
+    heard = {name: _heard(*spoken, judges, own=spoken[0] is not texts) for name, spoken in sets.items() if spoken[0]}
+    found: Scores = {
+        name: {judge: asdict(WordErrors.of(sets[name][0][: len(got)], got)) for judge, got in by_judge.items()}
+        for name, by_judge in heard.items()
+    }
+    found["gap"] = {
+        judge: rate_gap(texts[: len(got)], got, heard["codec"][judge]) for judge, got in heard["read aloud"].items()
+    }
     lengths = [(codes.shape[1], one.codes.shape[1]) for (_, codes), one in zip(recorded, read, strict=True)]
     found["endings"] = {
         "ran on": sum(one.reason == "limit" for one in [*read, *said, *first]) / len([*read, *said, *first]),
@@ -189,10 +203,12 @@ def own_ears(model: SpeechLM) -> Judge:
     return judge
 
 
-def _by_judges(texts: Sequence[str], sounds: Sequence[Audio], judges: dict[str, tuple[Judge, int | None]]) -> Scores:
-    return {
-        name: asdict(WordErrors.of(texts[:count], judge(sounds[:count]))) for name, (judge, count) in judges.items() if texts
-    }
+def _heard(
+    texts: Sequence[str], sounds: Sequence[Audio], judges: dict[str, tuple[Judge, int | None]], own: bool
+) -> dict[str, list[str]]:
+    """What each judge hears; of its own answers one that hears a number of them hears a quarter of that."""
+    counts = {name: count if count is None or not own else max(1, count // 4) for name, (_, count) in judges.items()}
+    return {name: judge(sounds[: counts[name]]) for name, (judge, _) in judges.items()}
 
 
 def _asked(features: Sequence[Tensor]) -> list[Asked]:

@@ -149,6 +149,17 @@ class PocketClips:
         self._rng(intent).shuffle(rows)
         return [self._answer(recordings, encoded, row) for row in rows]
 
+    def codes_of(self, text: str) -> Tensor | None:
+        """The codes [K, T] of an answer, if it was recorded, whether it was taught or not."""
+        encoded, rows = self._encoded
+        row = rows.get(text)
+        return torch.from_numpy(encoded.codes(row).astype("int64")) if row is not None else None
+
+    @functools.cached_property
+    def _encoded(self) -> tuple[Encoded, dict[str, Row]]:
+        encoded = Encoded(self.config.codes)
+        return encoded, {row["text"]: row for row in encoded.rows}
+
     def _answer(self, recordings: Recordings, encoded: Encoded, row: Row) -> tuple[Clip, Tensor]:
         clip = Clip(text=row["text"], audio=recordings.audio(row))
         return clip, torch.from_numpy(encoded.codes(row).astype("int64"))

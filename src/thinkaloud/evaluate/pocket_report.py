@@ -79,21 +79,21 @@ def _speech(found: dict[str, Any]) -> str:
     rows = [
         [name, rate(row.get("ears")), *_slips(row.get("ears")), rate(row.get("letters")), rate(row.get("independent"))]
         for name, row in found.items()
-        if name != "endings"
+        if name not in ("endings", "gap")
     ]
+    judged = {"ears": "own ears", "letters": "listener alone", "independent": "independent judge"}
+    gaps = ", ".join(
+        f"{judged[judge]} {100 * points:.1f} ± {100 * error:.1f}" for judge, (points, error) in found.get("gap", {}).items()
+    )
     ends = ", ".join(f"{name}: {_share(value)}" for name, value in found["endings"].items())
     note = (
         "Word errors of sentences never taught: as the model itself writes down what it hears, as its listener alone spells "
-        "it (CTC, which knows no words), and by pocketsphinx. The first two rows are the judges' floors: only differences "
-        f"from them count. {ends}.\n\n"
+        "it (CTC, which knows no words), and by pocketsphinx. The first two rows are the judges' floors, and the last "
+        "one is that of the answers above it: only differences from them count. "
+        f"In points, what reading aloud adds to the codec's errors in the same sentences: {gaps or '-'}. {ends}.\n\n"
     )
-    return (
-        "## Speaks\n\n"
-        + note
-        + table(
-            ["speech", "own ears", "a word missing", "a word too many", "clips", "listener alone", "independent judge"], rows
-        )
-    )
+    slips = ["a word missing", "a word twice", "a word too many", "clips"]
+    return "## Speaks\n\n" + note + table(["speech", "own ears", *slips, "listener alone", "independent judge"], rows)
 
 
 def _streaming(found: dict[str, Any]) -> str:
@@ -103,8 +103,10 @@ def _streaming(found: dict[str, Any]) -> str:
     return "## Streaming\n\n" + table(["decoding", "first audio, ms", "a step, ms", "real-time factor"], rows)
 
 
-def _slips(errors: dict[str, Any] | None) -> tuple[str, str, Any]:
-    return (_share(errors["missing"]), _share(errors["added"]), errors["clips"]) if errors else ("-", "-", "")
+def _slips(errors: dict[str, Any] | None) -> list[Any]:
+    if not errors:
+        return ["-", "-", "-", ""]
+    return [*(_share(errors[slip]) for slip in ("missing", "repeated", "added")), errors["clips"]]
 
 
 def rate(errors: dict[str, Any] | None) -> str:

@@ -42,6 +42,11 @@ from thinkaloud.train.stage import Optimizer, Recipe, Schedule, Stage, Validatio
 from thinkaloud.train.start import TEXT_SPECIALS, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
+_SPELLED_WORDS = (  # where a sentence speaks of a word as of letters
+    r"(?i)(?:\bspell(?:s| the word)? |\bwrite |\bletters (?:are )?in |\bletters? does |\bletter of |\blong is the word |"
+    r"\bletter is at the end of )(?!the\b)([a-z']+)|\bhow is ([a-z']+)(?= spelled)|"
+    r"^([a-z']+)(?= has [a-z]+ letters?\b| (?:starts|ends) with the letter\b)"
+)
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
 _TIMED_DELAY_STEPS = 3  # a rare word has a token for two letters: three of them are known when its speech begins
 _LETTERS_SIZE = 0.65  # of what an embedding knows of its word's letters, beside its own values
@@ -50,7 +55,7 @@ _LETTERS_SIZE = 0.65  # of what an embedding knows of its word's letters, beside
 def tokenizer() -> Tokenizer:
     """One id for each frequent word; all others are pairs of letters, "ca ##rr ##ot", or single ones; lower case.
 
-    A frequent word that begins a rare one stays whole: "seven ##th".
+    A frequent word that begins a rare one stays whole: "seven ##th". Where letters are spoken of, a word is always pairs.
     Of pairs the letters of a word can be told by rule, so that it learns to spell and not the spelling of each word; and a
     rare word is said by what other words have taught it.
     """
@@ -64,7 +69,8 @@ def tokenizer() -> Tokenizer:
     fast.decoder = decoders.Sequence(
         [decoders.WordPiece(prefix="##", cleanup=False), decoders.Replace(Regex(r" (?=[.,:?])"), "")]
     )
-    return Tokenizer(PreTrainedTokenizerFast(tokenizer_object=fast, unk_token="<unk>", clean_up_tokenization_spaces=False))
+    made: dict[str, Any] = {"clean_up_tokenization_spaces": False, "spelled_words": _SPELLED_WORDS}
+    return Tokenizer(PreTrainedTokenizerFast(tokenizer_object=fast, unk_token="<unk>", **made))
 
 
 def _pieces() -> list[str]:
