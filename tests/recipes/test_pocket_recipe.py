@@ -104,6 +104,7 @@ def test_frequent_words_have_one_id_and_rare_ones_one_for_each_pair_of_letters()
         ("what is the second letter of the alphabet?", "of|the|alphabet"),
         ("twenty and thirty.", "twenty|and|thirty"),
         ("how do you say twenty?", "say|twenty"),
+        ("can you spell words?", "spell|word|##s|?"),
     ],
 )
 def test_a_word_is_pairs_of_letters_where_letters_are_spoken_of(text, spelled):

@@ -42,9 +42,9 @@ from thinkaloud.train.stage import Optimizer, Recipe, Schedule, Stage, Validatio
 from thinkaloud.train.start import TEXT_SPECIALS, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
-_SPELLED_WORDS = (  # where a sentence speaks of a word as of letters
+_SPELLED_WORDS = (  # where a sentence speaks of a word as of letters; "can you spell words?" does not
     r"(?i)(?:\bspell(?:s| the word)? |\bwrite |\bletters (?:are )?in |\bletters? does |\bletter of |\blong is the word |"
-    r"\bletter is at the end of )(?!the\b)([a-z']+)|\bhow is ([a-z']+)(?= spelled)|"
+    r"\bletter is at the end of )(?!the\b|words\b)([a-z']+)|\bhow is ([a-z']+)(?= spelled)|"
     r"^([a-z']+)(?= has [a-z]+ letters?\b| (?:starts|ends) with the letter\b)"
 )
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
