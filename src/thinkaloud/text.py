@@ -49,9 +49,9 @@ class Tokenizer:
         """Ids of a text, without any special."""
         ids, place = [], 0
         for match in self._spelled.finditer(text):
-            begin, end = match.span(match.lastindex or 0)
-            ids += [*self._whole(text[place:begin]), *self._pairs(match[match.lastindex or 0])]
-            place = end
+            group = match.lastindex or 0
+            ids += [*self._whole(text[place : match.start(group)]), *self._pairs(match[group])]
+            place = match.end(group)
         return [*ids, *self._whole(text[place:])]
 
     def _whole(self, text: str) -> list[int]:

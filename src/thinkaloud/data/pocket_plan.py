@@ -97,9 +97,9 @@ class PocketCorpus:
         plan = Path(folder) / "plan"
         if not (plan / "config.json").is_file():
             raise ValueError(f"no plan/config.json in {folder}; it is no pocket corpus, or its planning was interrupted")
-        jobs = {path.stem: _read_rows(path) for path in sorted(plan.glob("*.jsonl"))}
+        jobs = {path.stem: read_rows(path) for path in sorted(plan.glob("*.jsonl"))}
         config = PocketCorpusConfig.from_json((plan / "config.json").read_text())
-        return cls(config=config, dialogues=_read_rows(plan.parent / "dialogues.jsonl"), jobs=jobs)
+        return cls(config=config, dialogues=read_rows(plan.parent / "dialogues.jsonl"), jobs=jobs)
 
 
 def _plan_questions(rng: random.Random, config: PocketCorpusConfig) -> tuple[list[Row], list[Row]]:
@@ -229,5 +229,6 @@ def _write_rows(path: Path, rows: list[Row]) -> None:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def _read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[Row]:
+    """The rows of a file, one on each line."""
     return [json.loads(line) for line in path.read_text().splitlines()]

@@ -4,7 +4,6 @@ Every source draws the intent first and then the item, so that a table of ten fa
 """
 
 import functools
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from thinkaloud.configurable import Config
 from thinkaloud.data import domain
 from thinkaloud.data.encoded import Encoded
 from thinkaloud.data.heard import HeardRecordings
+from thinkaloud.data.pocket_plan import read_rows
 from thinkaloud.data.recordings import Row
 from thinkaloud.data.samples import Exchange, Faults, Sample, Source, Utterance
 
@@ -256,13 +256,17 @@ def _as_typed(rng: random.Random, question: str) -> str:
 
 
 def _opened(kind: Any, folder: str) -> Any:
-    """What several sources read of the same folder as it is now: half a million rows are a gigabyte."""
-    return _shared(kind, folder, (Path(folder) / "index.jsonl").stat().st_mtime_ns)
+    return _shared(kind, folder, Path(folder) / "index.jsonl")
+
+
+def _shared(read: Any, path: str | Path, written: Path) -> Any:
+    """What several sources read of the same path, as it is since `written` was: half a million rows are a gigabyte."""
+    return _read(read, path, written.stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=8)
-def _shared(kind: Any, folder: str, written_ns: int) -> Any:
-    return kind(folder)
+def _read(read: Any, path: str | Path, written_ns: int) -> Any:
+    return read(path)
 
 
 def _clips(folder: str, split: str) -> _Clips | None:
@@ -271,12 +275,7 @@ def _clips(folder: str, split: str) -> _Clips | None:
 
 def _dialogues(corpus: str, split: str) -> list[Row]:
     path = Path(corpus) / DIALOGUES
-    return [row for row in _read_rows(path, path.stat().st_mtime_ns) if row["split"] == split]
-
-
-@functools.lru_cache(maxsize=2)
-def _read_rows(path: Path, written_ns: int) -> list[Row]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    return [row for row in _shared(read_rows, path, path) if row["split"] == split]
 
 
 def _codes_by_text(encoded: Encoded, split: str) -> dict[str, Row]:

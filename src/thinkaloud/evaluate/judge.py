@@ -50,22 +50,17 @@ class WordErrors:
     @classmethod
     def of(cls, said: Sequence[str], heard: Sequence[str]) -> "WordErrors":
         """Pooled over the pairs; utterances without words are left out. ValueError if none has words."""
-        import jiwer
-
-        pairs = [(" ".join(words(a)), " ".join(words(b))) for a, b in zip(said, heard, strict=True) if words(a)]
-        if not pairs:
-            raise ValueError("nothing to judge: no utterance has words")
-        found = [jiwer.process_words(a, b) for a, b in pairs]
+        found = _aligned(said, heard)
         errors = [_errors(one) for one in found]
-        rate, standard_error = _pooled(errors, [len(a.split()) for a, _ in pairs])
+        rate, standard_error = _pooled(errors, found)
         return cls(
             rate=rate,
             standard_error=standard_error,
             exact=sum(not e for e in errors) / len(errors),
             missing=sum(one.deletions > one.insertions for one in found) / len(found),
             added=sum(one.insertions > one.deletions for one in found) / len(found),
-            repeated=sum(_twice(b) > _twice(a) for a, b in pairs) / len(pairs),
-            clips=len(pairs),
+            repeated=sum(_twice(one.hypotheses[0]) > _twice(one.references[0]) for one in found) / len(found),
+            clips=len(found),
         )
 
 
@@ -74,27 +69,34 @@ def rate_gap(said: Sequence[str], heard: Sequence[str], floor: Sequence[str]) ->
 
     Sentence by sentence: what a judge gets wrong both times does not blur the difference.
     """
+    found, least = _aligned(said, heard), _aligned(said, floor)
+    return _pooled([_errors(one) - _errors(other) for one, other in zip(found, least, strict=True)], found)
+
+
+def _aligned(said: Sequence[str], heard: Sequence[str]) -> list[Any]:
+    """jiwer's alignment of each pair; utterances without words are left out. ValueError if none has words."""
     import jiwer
 
-    triples = [[" ".join(words(text)) for text in three] for three in zip(said, heard, floor, strict=True) if words(three[0])]
-    more = [_errors(jiwer.process_words(a, b)) - _errors(jiwer.process_words(a, c)) for a, b, c in triples]
-    return _pooled(more, [len(a.split()) for a, _, _ in triples])
+    pairs = [(" ".join(words(a)), " ".join(words(b))) for a, b in zip(said, heard, strict=True) if words(a)]
+    if not pairs:
+        raise ValueError("nothing to judge: no utterance has words")
+    return [jiwer.process_words(a, b) for a, b in pairs]
 
 
 def _errors(found: Any) -> int:
     return found.substitutions + found.deletions + found.insertions
 
 
-def _pooled(errors: Sequence[int], counts: Sequence[int]) -> tuple[float, float]:
-    """Errors a word, and the standard error that their spread over the utterances gives it."""
+def _pooled(errors: Sequence[int], found: Sequence[Any]) -> tuple[float, float]:
+    """Errors a word of the aligned utterances, and the standard error that their spread over these gives it."""
+    counts = [len(one.references[0]) for one in found]
     rate = sum(errors) / sum(counts)
     spread = sum((e - rate * n) ** 2 for e, n in zip(errors, counts, strict=True))
     return rate, math.sqrt(spread) / sum(counts)
 
 
-def _twice(text: str) -> int:
-    """How many words of a text come right after themselves."""
-    said = text.split()
+def _twice(said: Sequence[str]) -> int:
+    """How many words come right after themselves."""
     return sum(one == other for one, other in itertools.pairwise(said))
 
 

@@ -4,7 +4,6 @@ Letters: T feature frames, D feature width.
 """
 
 import functools
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
 from thinkaloud.data import domain
 from thinkaloud.data.encoded import Encoded
+from thinkaloud.data.pocket_plan import read_rows
 from thinkaloud.data.recordings import Recordings, Row
 from thinkaloud.evaluate.judge import padded
 from thinkaloud.listen import Listener
@@ -92,8 +92,8 @@ class PocketClips:
     def _asked(self) -> tuple[Recordings, dict[str, Row], list[Row]]:
         """The recorded questions, their rows by id, and the dialogues."""
         recordings = Recordings(Path(self.config.corpus) / "questions")
-        lines = (Path(self.config.corpus) / "dialogues.jsonl").read_text().splitlines()
-        return recordings, {row["id"]: row for row in recordings.rows}, [json.loads(line) for line in lines]
+        dialogues = read_rows(Path(self.config.corpus) / "dialogues.jsonl")
+        return recordings, {row["id"]: row for row in recordings.rows}, dialogues
 
     def _talks(self, told_by_sound: bool) -> dict[str, list[Talk]]:
         recordings, rows, dialogues = self._asked
@@ -128,7 +128,7 @@ class PocketClips:
 
     def answers(self) -> list[tuple[Clip, Tensor]]:
         """Recorded answers that were not taught, with their codes [K, T]: intents evenly."""
-        recordings, encoded = Recordings(Path(self.config.corpus) / "answers"), Encoded(self.config.codes)
+        recordings, encoded = self._recorded
         by_intent: dict[str, list[Row]] = {}
         for row in encoded.rows:
             if row["split"] == "test":
@@ -144,25 +144,27 @@ class PocketClips:
 
     def answers_of(self, intent: str) -> list[tuple[Clip, Tensor]]:
         """The same of one intent, all there are."""
-        recordings, encoded = Recordings(Path(self.config.corpus) / "answers"), Encoded(self.config.codes)
+        recordings, encoded = self._recorded
         rows = [row for row in encoded.rows if row["split"] == "test" and row["intent"] == intent]
         self._rng(intent).shuffle(rows)
         return [self._answer(recordings, encoded, row) for row in rows]
 
     def codes_of(self, text: str) -> Tensor | None:
         """The codes [K, T] of an answer, if it was recorded, whether it was taught or not."""
-        encoded, rows = self._encoded
-        row = rows.get(text)
-        return torch.from_numpy(encoded.codes(row).astype("int64")) if row is not None else None
+        row = self._answer_of.get(text)
+        return _codes(self._recorded[1], row) if row is not None else None
 
     @functools.cached_property
-    def _encoded(self) -> tuple[Encoded, dict[str, Row]]:
-        encoded = Encoded(self.config.codes)
-        return encoded, {row["text"]: row for row in encoded.rows}
+    def _recorded(self) -> tuple[Recordings, Encoded]:
+        """The answers' recordings and their codes."""
+        return Recordings(Path(self.config.corpus) / "answers"), Encoded(self.config.codes)
+
+    @functools.cached_property
+    def _answer_of(self) -> dict[str, Row]:
+        return {row["text"]: row for row in self._recorded[1].rows}
 
     def _answer(self, recordings: Recordings, encoded: Encoded, row: Row) -> tuple[Clip, Tensor]:
-        clip = Clip(text=row["text"], audio=recordings.audio(row))
-        return clip, torch.from_numpy(encoded.codes(row).astype("int64"))
+        return Clip(text=row["text"], audio=recordings.audio(row)), _codes(encoded, row)
 
     def _some(self, part: str, count: int) -> list[Clip]:
         recordings = Recordings(Path(self.config.corpus) / part)
@@ -184,6 +186,10 @@ class PocketClips:
 
     def _rng(self, name: str) -> random.Random:
         return random.Random(f"{self.config.seed}/{name}")
+
+
+def _codes(encoded: Encoded, row: Row) -> Tensor:
+    return torch.from_numpy(encoded.codes(row).astype("int64"))
 
 
 @torch.inference_mode()
