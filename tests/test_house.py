@@ -10,7 +10,7 @@ import thinkaloud
 PACKAGE = pathlib.Path(thinkaloud.__file__).parent
 RANKS = [
     {"configurable", "audio", "text"},
-    {"tokens"},
+    {"tokens", "blocks"},
     {"layout", "codecs", "backbone", "duplex"},
     {"listen", "heads"},
     {"config"},

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from thinkaloud import blocks
 from thinkaloud.configurable import Config
 
 _FINAL_NORMS = ("norm", "ln_f", "final_layernorm", "final_layer_norm")
@@ -126,7 +127,11 @@ class Backbone(nn.Module):
 
         `positions` [B, S], for packed rows without cache: where they begin anew at 0, a sequence begins that sees no other.
         """
-        out = self.lm.base_model(
+        core = self.lm.base_model
+        if cache is not None and not torch.is_grad_enabled() and blocks.fits(core):
+            out = blocks.run(core, embeds, cache, mask, positions)
+            return Hidden(out, self.norm(out))
+        out = core(
             inputs_embeds=embeds,
             past_key_values=cache,
             use_cache=cache is not None,

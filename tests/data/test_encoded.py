@@ -7,7 +7,7 @@ import torch
 
 from thinkaloud.audio import Audio
 from thinkaloud.codecs.pocket import PocketCodec, PocketCodecConfig
-from thinkaloud.data.encoded import Encoded, encode_recordings
+from thinkaloud.data.encoded import Encoded, encode_recordings, encode_spoken
 from thinkaloud.data.recordings import Recordings, record
 
 
@@ -49,6 +49,23 @@ def test_it_goes_on_after_a_crash(recordings: Recordings, codec: PocketCodec, tm
     assert len(encoded) == 9
     assert all((encoded.codes(row) == whole[row["id"]]).all() for row in encoded.rows)
     assert encode_recordings(recordings, codec, folder) == 0
+
+
+def test_what_is_not_kept_has_the_same_codes(recordings: Recordings, codec: PocketCodec, tmp_path: Path) -> None:
+    def spoken(row) -> Audio:
+        if row["seed"] == 4:
+            raise ValueError("no such sound")
+        return speak(row)
+
+    encode_recordings(recordings, codec, tmp_path / "kept")
+    kept = {row["id"]: Encoded(tmp_path / "kept").codes(row).tobytes() for row in Encoded(tmp_path / "kept").rows}
+    jobs = [{"id": f"{seed:02d}", "seed": seed, "text": "x"} for seed in range(9)]
+    assert encode_spoken(jobs, spoken, codec, tmp_path / "codes", batch=2) == 8
+    encoded = Encoded(tmp_path / "codes")
+    assert {row["id"]: encoded.codes(row).tobytes() for row in encoded.rows} == {k: v for k, v in kept.items() if k != "04"}
+    assert all("file" not in row and row["length"] == 700 + 1111 * row["seed"] for row in encoded.rows)
+    assert '"error": "no such sound"' in (tmp_path / "codes" / "failed.jsonl").read_text()
+    assert encode_spoken(jobs, spoken, codec, tmp_path / "codes") == 0, "what failed is not tried again"
 
 
 def test_two_codecs_never_share_a_folder(recordings: Recordings, codec: PocketCodec, tmp_path: Path) -> None:

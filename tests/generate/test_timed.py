@@ -51,6 +51,18 @@ def test_words_come_when_the_speaking_row_is_ready_and_no_sooner_than_they_are_k
     assert [prompter.next(logits(chance)) for chance in (0.1, 0.9, 0.1)] == [2, PAD, 1]
 
 
+def test_no_word_is_lingered_on_for_ever():
+    prompter = Prompter(PAD, [3, 2], max_word_steps=3)
+    assert [prompter.next(logits(0.1)), *(prompter.next(logits(0.9)) for _ in range(4))] == [3, PAD, PAD, PAD, 2]
+    assert not prompter.due, "the count begins anew with each word"
+    for token_id in (1, PAD, PAD, PAD):
+        assert not prompter.due
+        prompter.wrote(token_id)
+    assert prompter.due, "a row that writes its own words is told"
+    forever = Prompter(PAD, [3, 2])
+    assert [forever.next(logits(0.9)) for _ in range(50)] == [PAD] * 50
+
+
 def test_speech_does_not_end_before_its_words():
     prompter, speech = Prompter(PAD, [3, 2]), Stream(name="audio_1", role=Role.SAY, size=6, delay_steps=2)
     ends = torch.nn.functional.one_hot(torch.tensor(speech.end), speech.num_ids).float()

@@ -1,24 +1,33 @@
 """`thinkaloud prepare pocket`: everything that the pocket recipe reads, from nothing. Run again to resume.
 
-ROOT/corpus     questions by many voices, answers by one, digit strings by people, sounds that are no speech
-ROOT/codec      the trained codec            ROOT/codes   the answers as its codes
+ROOT/corpus     questions by many voices, some answers by one, digit strings by people, sounds that are no speech
+ROOT/codec      the trained codec            ROOT/codes   all answers as its codes
 ROOT/listener   the trained listener         ROOT/heard   what it hears of the corpus
+
+    corpus -> codec -> codes, what the codec makes of answers --+-> heard       codec and listener side by side, if there
+           -> listener -----------------------------------------+               are several workers
+
+Training may begin when the codes are whole: its first stage needs no listener.
 
 A trained language model then gives its codec the last touch (`--said-by RUN/model`): ROOT/said holds its codes of the answers,
 and on these the decoder learns what to make of them.
 """
 
+import functools
+import multiprocessing
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from rich.console import Console
 from rich.progress import Progress
 
 from thinkaloud.configurable import Config
-from thinkaloud.data.encoded import Encoded, encode_recordings
-from thinkaloud.data.pocket_corpus import PocketCorpusConfig, render
+from thinkaloud.data.encoded import Encoded, encode_recordings, encode_spoken
+from thinkaloud.data.pocket_corpus import PocketCorpusConfig, plan_for, render, speaker
 from thinkaloud.data.pocket_prepare import SETS, hear_corpus
 from thinkaloud.data.recordings import Recordings
 from thinkaloud.data.resynthesis import resynthesize
@@ -37,7 +46,8 @@ class PocketSizes(Config):
     """How much is recorded and how long is trained. The default is the real thing: hours on two cores."""
 
     corpus: PocketCorpusConfig = PocketCorpusConfig()
-    codec_steps: tuple[int, int] = (2650, 2400)
+    kept_answers: int = 60_000  # whose sound is kept, for codec, listener and tests; the others are kept as codes
+    codec_steps: tuple[int, int] = (2000, 1000)
     said_steps: int = 1600
     listener: ListenerTrainConfig = ListenerTrainConfig()
 
@@ -66,15 +76,9 @@ SMALL = PocketSizes(
 def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: PocketSizes) -> None:
     """All parts, one after the other; what is there already is kept. `fsdd` is a folder of FSDD recordings, if at hand."""
     console = Console(stderr=True)
-    recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers))
+    recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers), sizes.kept_answers)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
-    tell = _teller(console)
-    config = training(*sizes.codec_steps, whole_frames=sizes.steady)
-    trainer = train_codec(config, corpus_clips(root / "corpus"), root / "codec", tell)
-    encode_recordings(Recordings(root / "corpus" / "answers"), trainer.codec.eval(), root / "codes")
-    resynthesize(Recordings(root / "corpus" / "answers"), trainer.codec, root / "corpus" / "said")
-    hearing = HearingCorpusConfig(corpus=str(root / "corpus"), digits=fsdd)
-    train_listener(sizes.listener, hearing, root / "listener", tell)
+    _side_by_side(workers, functools.partial(_make_voice, root, sizes), functools.partial(_make_ears, root, fsdd, sizes))
     with Progress(console=console) as progress:
         bars = {name: progress.add_task(f"hearing {name}", total=None) for name in SETS}
         ears, _ = load_listener(root / "listener")
@@ -89,6 +93,42 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
     print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}{some} --out {root}/lm")
 
 
+def _side_by_side(workers: int, *parts: Callable[[], None]) -> None:
+    """Each in a process and with a share of the threads; or one after the other in this one."""
+    if workers < 2:
+        for part in parts:
+            part()
+        return
+    threads = max(1, torch.get_num_threads() // len(parts))
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(len(parts), spawn, initializer=torch.set_num_threads, initargs=(threads,)) as pool:
+        for made in as_completed([pool.submit(part) for part in parts]):
+            made.result()
+
+
+def _make_voice(root: Path, sizes: PocketSizes) -> None:
+    """The codec, all answers as its codes, and some as it says them."""
+    console = Console(stderr=True)
+    config = training(*sizes.codec_steps, whole_frames=sizes.steady)
+    codec = train_codec(config, corpus_clips(root / "corpus"), root / "codec", _teller(console)).codec.eval()
+    answers, jobs = Recordings(root / "corpus" / "answers"), plan_for(root / "corpus", sizes.corpus).jobs["answers"]
+    resynthesize(answers, codec, root / "corpus" / "said")
+    with Progress(console=console) as progress:
+        bar = progress.add_task("encoding answers", total=None)
+
+        def tell(done: int, total: int) -> None:
+            progress.update(bar, completed=done, total=total)
+
+        encode_recordings(answers, codec, root / "codes", tell)
+        encode_spoken(jobs, speaker("answers", None), codec, root / "codes", tell)
+
+
+def _make_ears(root: Path, fsdd: str, sizes: PocketSizes) -> None:
+    """The listener."""
+    hearing = HearingCorpusConfig(corpus=str(root / "corpus"), digits=fsdd)
+    train_listener(sizes.listener, hearing, root / "listener", _teller(Console(stderr=True)))
+
+
 def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
     """The codec's last stage: its decoder learns what to make of the codes that the language model says; the codes stay."""
     console = Console(stderr=True)
@@ -100,6 +140,7 @@ def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
             laying_of(speech_lm, Scoring(), 400),
             Encoded(root / "codes"),
             root / "said",
+            wanted=lambda row: "file" in row,  # whose sound was kept
             progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )
     config = training(*sizes.codec_steps, sizes.said_steps, whole_frames=sizes.steady)

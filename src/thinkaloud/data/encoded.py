@@ -5,13 +5,14 @@ Letters: K codebooks, T frames.
     folder/codes.u8      uint8, the codes [K, T] of one utterance after the other
     folder/index.jsonl   one row per utterance: what its recording's row says, and {"code_offset", "frames"}
     folder/codec.json    which encoder made them: a folder never mixes two
+    folder/failed.jsonl  one row per utterance that could not be spoken, with its error
 
 A row is written after its codes: what the index names is whole. Rows may be read while others are still written.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ import torch
 from torch import Tensor
 
 from thinkaloud.codecs import Codec
-from thinkaloud.data.recordings import Recordings, Row
+from thinkaloud.data.recordings import Recordings, Row, Speak, spoken
 
 
 class Encoded:
@@ -78,21 +79,64 @@ def encode_recordings(
     Utterances of like length go together. Padding changes no code: the codec must look back only. ValueError if the folder
     was begun with another codec or codes do not fit a byte.
     """
+    return _encode(recordings.rows, lambda row: (row, recordings.audio(row).samples), codec, folder, progress, batch)
+
+
+def encode_spoken(
+    jobs: Iterable[Row],
+    speak: Speak,
+    codec: Codec,
+    folder: str | Path,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    batch: int = 16,
+) -> int:
+    """The same of what is spoken on the way and not kept: a folder of codes is a hundredth of the sound. `jobs` as `record`'s.
+
+    A job that raises ValueError is named in failed.jsonl, and does not stop the rest.
+    """
+
+    def sound(job: Row) -> tuple[Row, Tensor]:
+        row, pcm = spoken(job, speak)
+        return row, torch.from_numpy(np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768)
+
+    return _encode(jobs, sound, codec, folder, progress, batch)
+
+
+def _encode(
+    rows: Iterable[Row],
+    sound: Callable[[Row], tuple[Row, Tensor]],
+    codec: Codec,
+    folder: str | Path,
+    progress: Callable[[int, int], None],
+    batch: int,
+) -> int:
+    """Adds the codes of what `folder` does not name yet; `sound` gives a row as it is written, and its samples [n]."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     _check_codec(codec, folder)
-    done = _cut_unfinished(folder, codec.num_codebooks)
-    todo = [row for row in recordings.rows if row["id"] not in done]
+    done, added = _cut_unfinished(folder, codec.num_codebooks), 0
+    todo = [row for row in rows if row["id"] not in done]
     with CodesWriter(folder) as writer:
         for first in range(0, len(todo), 16 * batch):  # sorted within a part only, so that new rows are whole soon
-            part = sorted(todo[first : first + 16 * batch], key=lambda row: row["length"])
+            part = [one for row in todo[first : first + 16 * batch] if (one := _sounded(row, sound, folder)) is not None]
+            part.sort(key=lambda one: len(one[1]))
             for begin in range(0, len(part), batch):
-                rows = part[begin : begin + batch]
-                for row, made in zip(rows, encode_batch(codec, [recordings.audio(row).samples for row in rows]), strict=True):
+                some = part[begin : begin + batch]
+                for (row, _), made in zip(some, encode_batch(codec, [samples for _, samples in some]), strict=True):
                     writer.add(row, made)
             writer.flush()
+            added += len(part)
             progress(min(first + 16 * batch, len(todo)), len(todo))
-    return len(todo)
+    return added
+
+
+def _sounded(row: Row, sound: Callable[[Row], tuple[Row, Tensor]], folder: Path) -> tuple[Row, Tensor] | None:
+    try:
+        return sound(row)
+    except ValueError as error:
+        with (folder / "failed.jsonl").open("a") as failed:
+            failed.write(json.dumps({**row, "error": str(error)}) + "\n")
+    return None
 
 
 @torch.inference_mode()
@@ -130,10 +174,10 @@ def _whole_rows(index: Path) -> Iterator[Row]:
 
 
 def _cut_unfinished(folder: Path, num_codebooks: int) -> set[str]:
-    """Drops half-written ends and gives the ids that are whole."""
+    """Drops half-written ends and gives the ids that are whole, or that could not be spoken."""
     rows = list(_whole_rows(folder / "index.jsonl"))
     (folder / "index.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     end = max((row["code_offset"] + num_codebooks * row["frames"] for row in rows), default=0)
     with (folder / "codes.u8").open("ab") as codes:
         codes.truncate(end)
-    return {row["id"] for row in rows}
+    return {row["id"] for row in (*rows, *_whole_rows(folder / "failed.jsonl"))}

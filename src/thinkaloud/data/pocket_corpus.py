@@ -2,7 +2,7 @@
 
     folder/dialogues.jsonl   one per line: id, intent, split, turns [{question, answer}], questions: ids of its recordings
     folder/questions         questions by many voices         (Recordings; rows name dialogue, turn, voice, speed, pitch, split)
-    folder/answers           distinct answers by one voice    (rows: text, split)
+    folder/answers           distinct answers by one voice    (rows: text, split); only some of those that are planned
     folder/festival          test questions by an engine that is never trained on
     folder/people            digit strings joined from recordings of people
     folder/nonspeech         what must be ignored
@@ -28,7 +28,7 @@ from thinkaloud.data.recordings import SAMPLE_RATE, Row, Speak, record
 from thinkaloud.data.steady import SteadyVoice
 from thinkaloud.data.voices import Timed, Voice, open_voice, trim
 
-__all__ = ["PocketCorpus", "PocketCorpusConfig", "plan_for", "render"]
+__all__ = ["PocketCorpus", "PocketCorpusConfig", "plan_for", "render", "speaker"]
 
 
 def plan_for(folder: str | Path, config: PocketCorpusConfig) -> PocketCorpus:
@@ -46,21 +46,16 @@ def render(
     folder: str | Path,
     fsdd: str | Path | None = None,
     workers: int = 2,
-    first_answers: int = 8_000,
+    kept_answers: int | None = None,
 ) -> dict[str, dict[str, int]]:
     """Record the corpus into the folder and give the counts per set; what is there already is kept.
 
-    Questions and the first answers come first, since training can begin with them. Without `fsdd`, a folder of FSDD
-    recordings, there are no digit strings by people (their count is 0).
+    Of the answers only the first `kept_answers` are recorded, if given: the others are encoded without being kept. Without
+    `fsdd`, a folder of FSDD recordings, there are no digit strings by people (their count is 0).
     """
     jobs = plan_for(folder, config).jobs
-    answers = jobs["answers"]
-    parts = [("questions", jobs["questions"]), ("answers", answers[:first_answers]), ("festival", jobs["festival"])]
-    parts += [
-        ("people", jobs["people"] if fsdd else []),
-        ("nonspeech", jobs["nonspeech"]),
-        ("answers", answers[first_answers:]),
-    ]
+    wanted = jobs | {"answers": jobs["answers"][:kept_answers], "people": jobs["people"] if fsdd else []}
+    parts = [(name, wanted[name]) for name in ("questions", "answers", "festival", "people", "nonspeech")]
     tasks = [
         _Task(folder=Path(folder), parts=[(name, rows[worker::workers]) for name, rows in parts], worker=worker, fsdd=fsdd)
         for worker in range(workers)
@@ -85,15 +80,15 @@ class _Task:
 
 def _record_share(task: _Task) -> dict[str, dict[str, int]]:
     torch.set_num_threads(1)
-    counts: dict[str, dict[str, int]] = {}
-    for name, jobs in task.parts:
-        total = counts.setdefault(name, {"recorded": 0, "present": 0, "failed": 0})
-        done = record(task.folder / name, jobs, _speaker(name, task.fsdd), shard=task.worker) if jobs else {}
-        counts[name] = {kind: total[kind] + done.get(kind, 0) for kind in total}
-    return counts
+    return {
+        name: record(task.folder / name, jobs, speaker(name, task.fsdd), shard=task.worker)
+        if jobs
+        else {"recorded": 0, "present": 0, "failed": 0}
+        for name, jobs in task.parts
+    }
 
 
-def _speaker(name: str, fsdd: str | Path | None) -> Speak:
+def speaker(name: str, fsdd: str | Path | None) -> Speak:
     """What turns a job of a set into sound."""
     if name == "people":
         people = DigitSpeakers(fsdd or "")

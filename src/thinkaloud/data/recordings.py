@@ -69,10 +69,7 @@ def record(folder: str | Path, jobs: Iterable[Row], speak: Speak, shard: int = 0
                 counts["present"] += 1
                 continue
             try:
-                said = speak(job)
-                known = {"starts": said.starts} if isinstance(said, Timed) else {}
-                audio = said.audio if isinstance(said, Timed) else said
-                pcm = to_pcm16(audio.mono().resample(SAMPLE_RATE).samples)
+                row, pcm = spoken(job, speak)
             except ValueError as error:
                 counts["failed"] += 1
                 with (folder / f"failed-{shard}.jsonl").open("a") as failed:
@@ -81,10 +78,19 @@ def record(folder: str | Path, jobs: Iterable[Row], speak: Speak, shard: int = 0
             offset = samples.tell() // 2
             samples.write(pcm)
             samples.flush()
-            rows.write(json.dumps({**job, **known, "file": sound.name, "offset": offset, "length": len(pcm) // 2}) + "\n")
+            rows.write(json.dumps({**row, "file": sound.name, "offset": offset}) + "\n")
             rows.flush()
             counts["recorded"] += 1
     return counts
+
+
+def spoken(job: Row, speak: Speak) -> tuple[Row, bytes]:
+    """A job with its "length" in samples and the "starts" of its words where they are known; and its 16-bit samples."""
+    said = speak(job)
+    known = {"starts": said.starts} if isinstance(said, Timed) else {}
+    audio = said.audio if isinstance(said, Timed) else said
+    pcm = to_pcm16(audio.mono().resample(SAMPLE_RATE).samples)
+    return {**job, **known, "length": len(pcm) // 2}, pcm
 
 
 def _rows(folder: Path, kind: str) -> Iterator[Row]:

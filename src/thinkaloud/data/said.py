@@ -19,7 +19,7 @@ import torch
 from thinkaloud.data.collate import collate
 from thinkaloud.data.encoded import CodesWriter, Encoded
 from thinkaloud.data.pocket_turns import spoken
-from thinkaloud.data.recordings import evenly
+from thinkaloud.data.recordings import Row, evenly
 from thinkaloud.data.samples import Sample, Utterance
 from thinkaloud.data.tasks import Laying
 from thinkaloud.layout.prompt import TTS
@@ -34,16 +34,19 @@ def say_codes(
     folder: str | Path,
     *,
     split: str = "train",
+    wanted: Callable[[Row], bool] = lambda row: True,
     most: int = 20_000,
     batch: int = 32,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> int:
-    """Writes what `model` says of up to `most` answers of a split, read aloud, in the form of `Encoded`; how many."""
+    """Writes what `model` says of up to `most` wanted answers of a split, read aloud, in the form of `Encoded`; how many."""
     folder = Path(folder)
     shutil.rmtree(folder, ignore_errors=True)  # what another model said
     folder.mkdir(parents=True)
     (folder / "codec.json").write_text((encoded.folder / "codec.json").read_text())
-    rows = sorted(evenly([row for row in encoded.rows if row["split"] == split], most), key=lambda row: row["frames"])
+    rows = sorted(
+        evenly([row for row in encoded.rows if row["split"] == split and wanted(row)], most), key=lambda row: row["frames"]
+    )
     with CodesWriter(folder) as writer:
         for start in range(0, len(rows), batch):
             group = rows[start : start + batch]

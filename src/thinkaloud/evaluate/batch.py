@@ -96,7 +96,7 @@ class _Answers:
         self._timed = model.layout.timed_text and task.speaks
         end, pad = model.streams[0].end, model.streams[0].pad
         known = [[*ids, end] for ids in forced] if forced is not None else [[]] * len(prompts)
-        self._prompters = [Prompter(pad, ids) for ids in known] if self._timed else []
+        self._prompters = [Prompter(pad, ids, model.layout.max_word_steps) for ids in known] if self._timed else []
         self._embeds = nn.utils.rnn.pad_sequence(list(prompts), batch_first=True, padding_side="left")  # [B, S, D]
         lengths = torch.tensor([len(prompt) for prompt in prompts])
         self._mask = (torch.arange(self._embeds.shape[1]) >= (self._embeds.shape[1] - lengths)[:, None]).long()  # [B, S]
@@ -136,8 +136,10 @@ class _Answers:
             for row, prompter in enumerate(self._prompters):
                 if self._forced is not None:
                     column[row, 0] = prompter.next(logits[row].float())
-                elif prompter.hurries():
-                    column[row, 0] = self._likeliest.sample(logits, text)[row]
+                elif not self._cursor.text_ended[row]:
+                    if prompter.due:
+                        column[row, 0] = self._likeliest.sample(logits, text)[row]
+                    prompter.wrote(int(column[row, 0]))
         else:
             column[:, 0] = torch.tensor([ids[step] if step < len(ids) else text.end for ids in self._forced])
         if self._task.speaks:

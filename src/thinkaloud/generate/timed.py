@@ -2,7 +2,7 @@
 
 The speaking row says when the next word comes. Which word it is comes from elsewhere where something else knows: a row that
 thinks (batch-parallel), a text to read aloud, or else the row itself. Speech that would end before its text does not; the
-next word comes at once.
+next word comes at once. So it does where the speech has lingered longer than any word takes (`max_word_steps`).
 
     thought, a token a step    the  capital  of  france  is  paris  END
     chance of PAD              .1   .0   .9   .9   .9  .2   .0   .7 ...
@@ -40,9 +40,10 @@ def decoding_of(
 class Prompter:
     """The words of one answer that are known and not yet said, and whether the next must come. Owned by its decoding."""
 
-    def __init__(self, pad: int, ids: Sequence[int] = ()) -> None:
-        """`ids`: those known from the start; END closes them."""
-        self._pad, self._waiting = pad, deque(ids)
+    def __init__(self, pad: int, ids: Sequence[int] = (), max_word_steps: int = 0) -> None:
+        """`ids`: those known from the start; END closes them. `max_word_steps` as `DelayedConfig` has it."""
+        self._pad, self._waiting, self._max_word_steps = pad, deque(ids), max_word_steps
+        self._lingered_steps = 0  # on the word that came last
         self.hurried = False  # the speech would be over: the next word comes whether or not the row would wait
 
     def add(self, token_id: int) -> None:
@@ -51,16 +52,22 @@ class Prompter:
 
     def next(self, logits: Tensor) -> int:
         """The next id of the text row: PAD where its logits [V] say more likely so than not, or nothing is known yet."""
-        patient = not self.hurried and bool(logits.softmax(dim=-1)[self._pad] > 0.5)
-        if patient or not self._waiting:
-            return self._pad
-        self.hurried = False
-        return self._waiting.popleft()
+        waits = not self._waiting or (not self.due and bool(logits.softmax(dim=-1)[self._pad] > 0.5))
+        token_id = self._pad if waits else self._waiting.popleft()
+        self.wrote(token_id)
+        return token_id
 
-    def hurries(self) -> bool:
-        """Whether a row that writes its own words must write one now; no longer once that was asked."""
-        hurried, self.hurried = self.hurried, False
-        return hurried
+    @property
+    def due(self) -> bool:
+        """The next word must come now, in a row that writes its own words too."""
+        return self.hurried or 0 < self._max_word_steps <= self._lingered_steps
+
+    def wrote(self, token_id: int) -> None:
+        """What stands in the text row now."""
+        if token_id == self._pad:
+            self._lingered_steps += 1
+        else:
+            self._lingered_steps, self.hurried = 0, False
 
     def hold(self, logits: Tensor, stream: Stream, step: int) -> Tensor:
         """Logits [V] of a speech row without its END, which would come too soon; if it is the likeliest, the words hurry."""
@@ -76,7 +83,7 @@ class TimedDecoding(Decoding):
         """As `Decoding`."""
         super().__init__(*args, **given)
         self._knows = bool(self._text) or self._batch > 1  # its words come from elsewhere
-        self._prompter = Prompter(self._model.streams[0].pad, self._text)
+        self._prompter = Prompter(self._model.streams[0].pad, self._text, self._model.layout.max_word_steps)
 
     @property
     def complete(self) -> bool:
@@ -95,7 +102,8 @@ class TimedDecoding(Decoding):
         if self._knows:
             ids[0] = self._prompter.next(logits[0])
         else:
-            ids[:1] = self._sampler.sample(logits, text, pad=not self._prompter.hurries())
+            ids[:1] = self._sampler.sample(logits, text, pad=not self._prompter.due)
+            self._prompter.wrote(int(ids[0]))
         return ids
 
     def _choose(self, logits: Tensor, row: int) -> Tensor:

@@ -81,6 +81,11 @@ class Layout(Protocol):
         ...
 
     @property
+    def max_word_steps(self) -> int:
+        """The longest that a word of timed text is said for; 0: not known."""
+        ...
+
+    @property
     def latency_steps(self) -> int:
         """Steps from a frame's own step to its last token: frame f is complete at step f + latency_steps."""
         ...

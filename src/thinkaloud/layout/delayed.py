@@ -33,24 +33,27 @@ class DelayedConfig(Config):
     """The rows of a delayed layout, in order; each stream brings its own delay.
 
     `timed_text`: a spoken answer's words stand where they are said (Moshi), not all at once at the front (Mini-Omni).
+    `max_word_steps`: then, after so many steps without a word the next one comes, longer than the voice ever takes; 0: it may
+    wait for ever.
     """
 
     streams: tuple[Stream, ...]
     timed_text: bool = False
+    max_word_steps: int = 0
 
     def build(self) -> "Delayed":
         """The layout; ValueError without streams or with two of one name."""
-        return Delayed(self.streams, self.timed_text)
+        return Delayed(self.streams, self.timed_text, self.max_word_steps)
 
 
 class Delayed:
     """A layout in which row k runs delay_k steps behind. A value: it holds no state of any conversation."""
 
-    def __init__(self, streams: tuple[Stream, ...], timed_text: bool = False) -> None:
+    def __init__(self, streams: tuple[Stream, ...], timed_text: bool = False, max_word_steps: int = 0) -> None:
         names = [stream.name for stream in streams]
         if not streams or len(set(names)) < len(names):
             raise ValueError(f"a layout needs at least one stream, each with a name of its own; got {names}")
-        self.streams, self.timed_text = tuple(streams), timed_text
+        self.streams, self.timed_text, self.max_word_steps = tuple(streams), timed_text, max_word_steps
         self.delays = torch.tensor([stream.delay_steps for stream in streams])  # [K]
         self.pads = torch.tensor([stream.pad for stream in streams])  # [K]
 

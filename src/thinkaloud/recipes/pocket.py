@@ -48,6 +48,7 @@ _SPELLED_WORDS = (  # where a sentence speaks of a word as of letters; "can you 
     r"^([a-z']+)(?= has [a-z]+ letters?\b| (?:starts|ends) with the letter\b)"
 )
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
+_MAX_WORD_STEPS = 20  # 1.6 s; no real word of 60,000 recorded answers takes more than 16 with the pause behind it
 _TIMED_DELAY_STEPS = 3  # a rare word has a token for two letters: three of them are known when its speech begins
 _LETTERS_SIZE = 0.65  # of what an embedding knows of its word's letters, beside its own values
 
@@ -126,6 +127,7 @@ def model_config(
                 *speech,
             ),
             timed_text=timed_text,
+            max_word_steps=_MAX_WORD_STEPS if timed_text else 0,
         ),
         head=ParallelHeadConfig(),
         codec=codec,

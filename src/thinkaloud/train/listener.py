@@ -43,7 +43,7 @@ class ListenerTrainConfig(Config):
     listener: PocketListenerConfig = field(default_factory=PocketListenerConfig)
     head: CharacterHeadConfig = field(default_factory=CharacterHeadConfig)
     batches: ListenerBatchConfig = field(default_factory=ListenerBatchConfig)
-    num_steps: int = 20000  # about 100 minutes of one core
+    num_steps: int = 30000  # about 150 minutes of one core
     warmup_steps: int = 300
     rate: float = 1.5e-3
     weight_decay: float = 0.01
@@ -51,8 +51,8 @@ class ListenerTrainConfig(Config):
     middle_weight: float = 0.3
     quiet_weight: float = 0.1  # of saying blank before speech begins
     mask_mels: int = 12  # widest band hidden in training, twice
-    tone_db: float = 3.0  # how far the loudness of the bands strays: microphones and rooms
-    tract: float = 0.12  # how far the frequencies of formants stray: vocal tracts of other lengths
+    tone_db: float = 4.0  # how far the loudness of the bands strays: microphones and rooms
+    tract: float = 0.16  # how far the frequencies of formants stray: vocal tracts of other lengths
     bf16: bool = True
     source: str = ""  # a model whose listener and letters it begins with: a packaged name or a folder
     kept_share: float = 0.25  # of the source's weights in what is delivered: less of what it knew is lost

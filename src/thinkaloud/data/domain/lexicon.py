@@ -133,6 +133,6 @@ SPELT_TOO = listed(
     "tens tenth testing thailand thanks that these thing think third thirteen thirty thousand thursday tickets tigers "
     "today together tokyo tomatoes tomorrow traffic trained trains translate travel trees triangle triangles trucks "
     "try tuesday turkey turn turtles twenty uganda under until vienna vietnam villages voice wake wants warsaw was "
-    "watches weather wednesday weekend welcome wheels windows wolves women word words work working year years "
+    "watches weather wednesday weekend welcome wheels windows wolves women word work working year years "
     "yesterday zebras zero"
 )
