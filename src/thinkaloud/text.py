@@ -60,9 +60,9 @@ class Tokenizer:
     def _pairs(self, word: str) -> list[int]:
         """A word two letters at a time, "tw ##en ##ty"; one, where there is no id for the two."""
         normalizer = self._tokenizer.backend_tokenizer.normalizer
-        word, known, ids = normalizer.normalize_str(word) if normalizer else word, self._tokenizer.get_vocab(), []
+        word, known, ids = normalizer.normalize_str(word) if normalizer else word, self._tokenizer.backend_tokenizer, []
         while word:
-            size = 2 if (f"##{word[:2]}" if ids else word[:2]) in known else 1
+            size = 2 if known.token_to_id(f"##{word[:2]}" if ids else word[:2]) is not None else 1
             piece, word = word[:size], word[size:]
             ids += self._tokenizer.convert_tokens_to_ids([f"##{piece}" if ids else piece])
         return ids

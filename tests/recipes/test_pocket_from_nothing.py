@@ -12,6 +12,7 @@ import pytest
 from safetensors.torch import load_file
 
 from thinkaloud import cli
+from thinkaloud.cli.prepare_pocket import SMALL
 from thinkaloud.codecs.pocket import PocketCodecConfig
 from thinkaloud.data import domain
 from thinkaloud.data.encoded import fingerprint
@@ -36,7 +37,7 @@ def root(tmp_path_factory):
         pytest.skip("the voices flite, espeak-ng and festival are not installed")
     folder = tmp_path_factory.mktemp("small")
     run("prepare", "pocket", "--small", "--out", folder, "--workers", "2")
-    settings = {"root": folder, "intents": ",".join(INTENTS), "speak_steps": 300, "converse_steps": 200}
+    settings = {"root": folder, "intents": ",".join(INTENTS), **SMALL.training}
     options = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
     run("train", "pocket", "--cpu", *options, "--out", folder / "lm")
     run("prepare", "pocket", "--small", "--out", folder, "--said-by", folder / "lm" / "model")

@@ -92,6 +92,26 @@ def test_frequent_words_have_one_id_and_rare_ones_one_for_each_pair_of_letters()
 
 
 @pytest.mark.parametrize(
+    ("typed", "spoken"),
+    [
+        ("What is 7 + 12?", "what is seven plus twelve?"),
+        ("20-4", "twenty minus four"),
+        ("9*8 or 9 x 8", "nine times eight or nine times eight"),
+        ("count from 3 to 10.", "count from three to ten."),
+        ("repeat 5 3 1 and 531.", "repeat five three one and five three one."),
+        ("it is 12:30, not 7:00", "it is twelve thirty, not seven o'clock"),
+        ("100 years", "one hundred years"),
+        ("What’s your favourite colour?", "what's your favorite color?"),
+        ("a greyhound is grey", "a greyhound is gray"),
+    ],
+)
+def test_what_is_typed_is_read_as_it_is_said(typed, spoken):
+    shipped = SpeechLM.load("pocket", parts=()).need("tokenizer")
+    for words in (pocket.tokenizer(), shipped):
+        assert words.encode(typed) == words.encode(spoken)
+
+
+@pytest.mark.parametrize(
     ("text", "spelled"),
     [
         ("how do you spell twenty?", "tw|##en|##ty"),

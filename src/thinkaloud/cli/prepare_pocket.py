@@ -17,7 +17,7 @@ import functools
 import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ class PocketSizes(Config):
     codec_steps: tuple[int, int] = (2000, 1000)
     said_steps: int = 1600
     listener: ListenerTrainConfig = ListenerTrainConfig()
+    training: dict[str, int] = field(default_factory=dict)  # what `thinkaloud train pocket` is told besides
 
     @property
     def steady(self) -> bool:
@@ -69,6 +70,7 @@ SMALL = PocketSizes(
     codec_steps=(260, 40),
     said_steps=40,
     listener=ListenerTrainConfig(num_steps=900, warmup_steps=50, evaluate_steps=900),
+    training={"speak_steps": 300, "converse_steps": 200, "batch_size": 24},
 )
 """Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
 
@@ -86,10 +88,12 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
             root / "corpus",
             root / "heard",
             ears,
+            bf16=sizes.listener.bf16,  # as it was trained
             tell=lambda name, done, total: progress.update(bars[name], completed=done, total=total),
         )
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
     some += "" if sizes.steady else " --set timed_text=false"
+    some += "".join(f" --set {name}={value}" for name, value in sizes.training.items())
     print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}{some} --out {root}/lm")
 
 

@@ -48,7 +48,7 @@ def writing(root: str, split: str = "train", intents: str = "") -> tuple[Part, .
 
 
 def hearing(root: str, split: str = "train", intents: str = "") -> tuple[Part, ...]:
-    """Everything, a third of it heard: most of that as transcripts, of each turn by itself, and of its own voice."""
+    """Everything, almost half of it heard: most of that as transcripts, of each turn by itself, and of its own voice."""
     heard = SpokenTurns(
         corpus=f"{root}/corpus",
         codes=f"{root}/codes",
@@ -60,15 +60,15 @@ def hearing(root: str, split: str = "train", intents: str = "") -> tuple[Part, .
     )
     read, ask, write = writing(root, split, intents)
     said = HeardAnswers(features=f"{root}/heard/said", split=split, shares=_SPOKEN_SHARES | _left_out(intents))
-    own = Part(data=said, tasks={"asr": 1.0}, weight=0.04)
+    own = Part(data=said, tasks={"asr": 1.0}, weight=0.05)
     return (
         *([own] if Path(f"{root}/heard/said").is_dir() else []),
-        Part(data=heard.replace(alone=True), tasks={"asr": 1.0}, weight=0.16),
+        Part(data=heard.replace(alone=True), tasks={"asr": 1.0}, weight=0.28),
         Part(data=heard.replace(must_speak=True), tasks={"a1a2": 1.0}, weight=0.06),
         Part(data=heard, tasks={"a1t2": 1.0}, weight=0.05),
-        read.replace(weight=0.34),
-        ask.replace(weight=0.14),
-        write.replace(weight=0.25),
+        read.replace(weight=0.3),
+        ask.replace(weight=0.08),
+        write.replace(weight=0.18),
     )
 
 

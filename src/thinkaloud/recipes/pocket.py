@@ -25,6 +25,7 @@ from thinkaloud.codecs.pocket import PocketCodecConfig
 from thinkaloud.config import Mix, ModelConfig
 from thinkaloud.configurable import Config
 from thinkaloud.data import domain
+from thinkaloud.data.domain.numbers import say
 from thinkaloud.data.mixture import Part
 from thinkaloud.data.pocket_mixture import hearing, writing
 from thinkaloud.data.tasks import Scoring
@@ -56,6 +57,7 @@ _LETTERS_SIZE = 0.65  # of what an embedding knows of its word's letters, beside
 def tokenizer() -> Tokenizer:
     """One id for each frequent word; all others are pairs of letters, "ca ##rr ##ot", or single ones; lower case.
 
+    What is typed in digits, signs or British spelling is read as it would be said.
     A frequent word that begins a rare one stays whole: "seven ##th". Where letters are spoken of, a word is always pairs.
     Of pairs the letters of a word can be told by rule, so that it learns to spell and not the spelling of each word; and a
     rare word is said by what other words have taught it.
@@ -65,13 +67,26 @@ def tokenizer() -> Tokenizer:
     from transformers import PreTrainedTokenizerFast
 
     fast = Fast(models.WordPiece({piece: i for i, piece in enumerate(_pieces())}, unk_token="<unk>"))
-    fast.normalizer = normalizers.Sequence([normalizers.Lowercase()])
+    typed = [normalizers.Replace(Regex(pattern), spoken) for pattern, spoken in _typed()]
+    fast.normalizer = normalizers.Sequence([normalizers.Lowercase(), *typed])
     fast.pre_tokenizer = pre_tokenizers.Split(Regex(_WORD), "removed", invert=True)
     fast.decoder = decoders.Sequence(
         [decoders.WordPiece(prefix="##", cleanup=False), decoders.Replace(Regex(r" (?=[.,:?])"), "")]
     )
     made: dict[str, Any] = {"clean_up_tokenization_spaces": False, "spelled_words": _SPELLED_WORDS}
     return Tokenizer(PreTrainedTokenizerFast(tokenizer_object=fast, unk_token="<unk>", **made))
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What people type and how it is said, as regular expressions in the order in which they apply: "7+12", "colour"."""
+    between = r"(?<=\d) ?[{}] ?(?=\d)"
+    signs = {"+": " plus ", "\\-−": " minus ", "*×x": " times ", "/÷": " divided by "}
+    found = [(between.format(sign), word) for sign, word in signs.items()]
+    found += [(r"(?<=\d):00(?!\d)", " o'clock "), (r"(?<=\d):(?=\d\d)", " ")]
+    found += [(r"(?<!\d)1000(?!\d)", " one thousand "), (r"(?<!\d)100(?!\d)", " one hundred ")]
+    found += [(rf"(?<!\d){number}(?!\d)", f" {say(number)} ") for number in range(99, 9, -1)]
+    found += [(str(digit), f" {say(digit)} ") for digit in range(10)]
+    return [*found, ("’", "'"), (r"\bcolour", "color"), (r"\bfavourite", "favorite"), (r"\bgrey\b", "gray")]
 
 
 def _pieces() -> list[str]:
@@ -197,9 +212,9 @@ def _part_config(folder: str, key: str, cls: Any) -> Any:
 def recipe(
     *,
     root: str = "runs/pocket",
-    speak_steps: int = 15000,
-    converse_steps: int = 40000,
-    batch_size: int = 24,
+    speak_steps: int = 6000,
+    converse_steps: int = 11000,
+    batch_size: int = 96,
     lr: float = 1.5e-3,
     hidden_dim: int = 256,
     num_layers: int = 6,
@@ -214,11 +229,12 @@ def recipe(
 
     `intents`: names with commas, where the corpus has no others; default: all. `source`: a pocket model to go on from instead
     of nothing, of this or a narrower `mlp_dim`. `timed_text`: each word where it is said; the answers' voice must be steady.
-    `compiled`: the backbone by torch.compile.
+    `compiled`: the backbone by torch.compile. The rate falls in a line from `lr` to nothing over both stages.
     """
     written, heard = ({split: make(root, split, intents) for split in ("train", "test")} for make in (writing, hearing))
     sizes: dict[str, Any] = {"hidden_dim": hidden_dim, "num_layers": num_layers, "mlp_dim": mlp_dim}
-    schedule = Schedule(lr=lr, final_lr=lr / 50, warmup_steps=150, shape="linear")
+    falling = Schedule(lr=lr, final_lr=lr * 2 / 3, warmup_steps=150, shape="linear")
+    to_nothing = Schedule(lr=lr * 2 / 3, final_lr=lr / 100, warmup_steps=50, shape="linear")
     start = PocketStart(
         codec=f"{root}/codec", listener=f"{root}/listener", seed=seed, timed_text=timed_text, source=source, **sizes
     )
@@ -230,8 +246,8 @@ def recipe(
             "voice": ("backbone.*", "head.*", "rows.weight"),
         },
         stages=(
-            _stage("speak", "voice", written, speak_steps, batch_size, schedule).replace(compiled=compiled),
-            _stage("converse", "everything", heard, converse_steps, batch_size, schedule).replace(compiled=compiled),
+            _stage("speak", "voice", written, speak_steps, batch_size, falling).replace(compiled=compiled),
+            _stage("converse", "everything", heard, converse_steps, batch_size, to_nothing).replace(compiled=compiled),
         ),
         seed=seed,
         save_every_steps=250,

@@ -43,7 +43,7 @@ class ListenerTrainConfig(Config):
     listener: PocketListenerConfig = field(default_factory=PocketListenerConfig)
     head: CharacterHeadConfig = field(default_factory=CharacterHeadConfig)
     batches: ListenerBatchConfig = field(default_factory=ListenerBatchConfig)
-    num_steps: int = 30000  # about 150 minutes of one core
+    num_steps: int = 24000  # about 160 minutes of one core
     warmup_steps: int = 300
     rate: float = 1.5e-3
     weight_decay: float = 0.01

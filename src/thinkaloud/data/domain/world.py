@@ -190,6 +190,12 @@ CHORES = listed(
 FAR = listed("brazil vietnam ethiopia bolivia mongolia jamaica algeria romania chile nigeria pakistan ghana libya uganda")
 
 
+NOW = wordings("""
+    what time is it? | what is the time? | can you tell me the time? | what day is it today? | what day is today?
+    what is the date today? | what is the date? | what year is it? | how is the weather? | what is the weather like today?
+    what will the weather be tomorrow? | is it raining? | is it cold outside? | how warm is it outside? | where am i?
+    where are we? | how old am i?
+""")
 TOO_BIG = wordings("what is {} times {}? | how much is {} times {}? | {} times {}. | multiply {} by {}.")
 TOPIC_QUESTION = wordings("""
     what do you know about {}? | tell me about {}. | what do you think about {}? | explain {}. | can you explain {}?
@@ -231,15 +237,18 @@ def _described(rng: random.Random, noun: str) -> str:
 
 def _refuse(rng: random.Random) -> Dialogue:
     kind = rng.random()
-    if kind < 0.45:
+    if kind < 0.42:
         topic = _topic(rng)
         asked = rng.choice(TOPIC_QUESTION)
         return opened(asked.format(topic), "i do not know that yet.", f"topic {topic}")
-    if kind < 0.8:
+    if kind < 0.74:
         wish = _wish(rng)
         asked = rng.choice(WISH_QUESTION)
         return opened(asked.format(wish), "i can not do that yet.", f"wish {wish}")
-    if kind < 0.9:
+    if kind < 0.84:
+        asked = rng.choice(NOW)
+        return closed(asked, "i do not know that yet.", f"now {asked}")
+    if kind < 0.92:
         country = rng.choice(FAR)
         asked = rng.choice(FAR_QUESTION)
         return closed(asked.format(country), "i do not know that yet.", f"far {country}")
