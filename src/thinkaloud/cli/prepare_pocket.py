@@ -81,16 +81,8 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
     recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers), sizes.kept_answers)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
     _side_by_side(workers, functools.partial(_make_voice, root, sizes), functools.partial(_make_ears, root, fsdd, sizes))
-    with Progress(console=console) as progress:
-        bars = {name: progress.add_task(f"hearing {name}", total=None) for name in SETS}
-        ears, _ = load_listener(root / "listener")
-        hear_corpus(
-            root / "corpus",
-            root / "heard",
-            ears,
-            bf16=sizes.listener.bf16,  # as it was trained
-            tell=lambda name, done, total: progress.update(bars[name], completed=done, total=total),
-        )
+    count = max(1, workers)
+    _side_by_side(workers, *(functools.partial(_hear, root, sizes.listener.bf16, worker, count) for worker in range(count)))
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
     some += "" if sizes.steady else " --set timed_text=false"
     some += "".join(f" --set {name}={value}" for name, value in sizes.training.items())
@@ -131,6 +123,19 @@ def _make_ears(root: Path, fsdd: str, sizes: PocketSizes) -> None:
     """The listener."""
     hearing = HearingCorpusConfig(corpus=str(root / "corpus"), digits=fsdd)
     train_listener(sizes.listener, hearing, root / "listener", _teller(Console(stderr=True)))
+
+
+def _hear(root: Path, bf16: bool, worker: int, workers: int) -> None:
+    """What the listener hears of the corpus, or a worker's share of that; the first one shows how far it is."""
+    with Progress(console=Console(stderr=True), disable=worker > 0) as progress:
+        bars = {name: progress.add_task(f"hearing {name}", total=None) for name in SETS}
+        ears, _ = load_listener(root / "listener")
+
+        def tell(name: str, done: int, total: int) -> None:
+            progress.update(bars[name], completed=done, total=total)
+
+        given: dict[str, Any] = {"worker": worker, "workers": workers, "bf16": bf16, "tell": tell}
+        hear_corpus(root / "corpus", root / "heard", ears, **given)
 
 
 def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:

@@ -2,11 +2,11 @@
 
 Letters: F feature frames, D feature width.
 
-    folder/features.f16   float16, the features [F, D] of one copy after the other
-    folder/index.jsonl    {"id", "copy", "text", ..., "feature_offset", "frames"}; offsets in frames
-    folder/about.json     D, and which listener made them: a folder never mixes two
+    folder/features-0.f16   float16, the features [F, D] of one copy after the other; one file per worker
+    folder/index-0.jsonl    {"id", "copy", "text", ..., "feature_offset", "frames"}; offsets in frames
+    folder/about.json       D, and which listener made them: a folder never mixes two
 
-A row is written after its features: what the index names is whole. Resumable at any time.
+A row is written after its features: what the index names is whole. Resumable at any time, by other numbers of workers too.
 """
 
 import hashlib
@@ -33,16 +33,24 @@ class HeardRecordings:
         self.folder = Path(folder)
         self.dim = int(json.loads((self.folder / "about.json").read_text())["dim"])
         self.copies: dict[str, list[Row]] = {}
-        for line in (self.folder / "index.jsonl").read_text().split("\n")[:-1]:  # likewise
-            row = json.loads(line)
-            self.copies.setdefault(row["id"], []).append(row)
-        values = np.memmap(self.folder / "features.f16", dtype=np.float16, mode="r")
-        self._values = values[: len(values) // self.dim * self.dim].reshape(-1, self.dim)  # the last row may be half written
+        self._values: dict[str, np.ndarray] = {}  # by worker
+        for index in sorted(self.folder.glob("index-*.jsonl")):
+            worker = index.stem.removeprefix("index-")
+            for row in _whole_rows(index):
+                self.copies.setdefault(row["id"], []).append(row | {"heard_by": worker})
+            self._values[worker] = self._features_of(worker)
+
+    def _features_of(self, worker: str) -> np.ndarray:
+        path = self.folder / f"features-{worker}.f16"
+        if not path.stat().st_size:
+            return np.zeros((0, self.dim), dtype=np.float16)
+        values = np.memmap(path, dtype=np.float16, mode="r")
+        return values[: len(values) // self.dim * self.dim].reshape(-1, self.dim)  # the last row may be half written
 
     def features(self, row: Row) -> np.ndarray:
         """The features [F, D] of a copy, float32."""
         start = row["feature_offset"]
-        return self._values[start : start + row["frames"]].astype(np.float32)
+        return self._values[row["heard_by"]][start : start + row["frames"]].astype(np.float32)
 
 
 def hear_recordings(
@@ -57,8 +65,12 @@ def hear_recordings(
     progress: Callable[[int, int], None] = lambda done, total: None,
     batch: int = 8,
     bf16: bool = False,
+    worker: int = 0,
+    workers: int = 1,
 ) -> int:
     """Hears `copies` of every wanted recording that `folder` does not name yet; how many copies were added.
+
+    As one of several workers, each a process, it takes its share of them.
 
     With `change`, each copy is changed by it, seeded by its id and number. `bf16` takes half the time, for features that are
     right to three digits. ValueError if the folder holds another listener's.
@@ -66,11 +78,13 @@ def hear_recordings(
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     _check_listener(listener, folder)
-    done = _cut_unfinished(folder, listener.dim)
-    rows = [row for row in recordings.rows if wanted(row)]
+    index_path, values_path = folder / f"index-{worker}.jsonl", folder / f"features-{worker}.f16"
+    _cut_unfinished(index_path, values_path, listener.dim)
+    done = {(row["id"], row["copy"]) for index in folder.glob("index-*.jsonl") for row in _whole_rows(index)}
+    rows = [row for row in recordings.rows if wanted(row)][worker::workers]
     todo = [(row, copy) for copy in range(copies) for row in rows if (row["id"], copy) not in done]
     todo.sort(key=lambda job: (job[1], job[0]["length"]))
-    with (folder / "features.f16").open("ab") as values, (folder / "index.jsonl").open("a") as index:
+    with values_path.open("ab") as values, index_path.open("a") as index:
         for start in range(0, len(todo), batch):
             jobs = todo[start : start + batch]
             for (row, copy), features in zip(jobs, _hear(recordings, listener, jobs, change, seed, bf16), strict=True):
@@ -112,15 +126,15 @@ def _check_listener(listener: Listener, folder: Path) -> None:
         raise ValueError(f"{folder} holds the features of another listener; give another folder, or remove it")
 
 
-def _cut_unfinished(folder: Path, dim: int) -> set[tuple[str, int]]:
-    """After a kill: drops half a row and the features that no row names; gives what is there."""
-    index, values = folder / "index.jsonl", folder / "features.f16"
+def _whole_rows(index: Path) -> list[Row]:
+    """The rows of an index; the last line may be just being written."""
+    return [json.loads(line) for line in index.read_text().split("\n")[:-1]]
+
+
+def _cut_unfinished(index: Path, values: Path, dim: int) -> None:
+    """After a kill: drops half a row and the features that no row names."""
     text = index.read_bytes() if index.exists() else b""
-    whole = text[: text.rfind(b"\n") + 1]
-    if len(whole) < len(text):
-        index.write_bytes(whole)
-    rows = [json.loads(line) for line in whole.splitlines()]
-    frames = max((row["feature_offset"] + row["frames"] for row in rows), default=0)
+    index.write_bytes(text[: text.rfind(b"\n") + 1])
+    frames = max((row["feature_offset"] + row["frames"] for row in _whole_rows(index)), default=0)
     with values.open("ab") as file:
         file.truncate(2 * dim * frames)
-    return {(row["id"], row["copy"]) for row in rows}

@@ -36,11 +36,13 @@ def hear_corpus(
     augment: AugmentConfig | None = None,
     seed: int = 0,
     bf16: bool = False,
+    worker: int = 0,
+    workers: int = 1,
     tell: Tell = lambda name, done, total: None,
 ) -> dict[str, int]:
     """Hears `share` of each set's recordings, `copies` times, each time otherwise; how many were added by set.
 
-    A set that was not recorded is left out.
+    A set that was not recorded is left out. As one of several workers it takes its share of each set.
     The share is taken by dialogue, so that a conversation is heard whole or not at all.
     """
     change = (augment or AugmentConfig()).build()
@@ -58,6 +60,8 @@ def hear_corpus(
             change=changed,
             seed=seed,
             bf16=bf16,
+            worker=worker,
+            workers=workers,
             wanted=lambda row: _part_of(row) < share,
             progress=lambda done, total, name=name: tell(name, done, total),
         )

@@ -256,7 +256,9 @@ def _as_typed(rng: random.Random, question: str) -> str:
 
 
 def _opened(kind: Any, folder: str) -> Any:
-    return _shared(kind, folder, Path(folder) / "index.jsonl")
+    if not (indexes := list(Path(folder).glob("index*.jsonl"))):
+        raise ValueError(f"{folder} holds no codes or features; make them with: thinkaloud prepare pocket")
+    return _shared(kind, folder, max(indexes, key=lambda path: path.stat().st_mtime_ns))
 
 
 def _shared(read: Any, path: str | Path, written: Path) -> Any:
