@@ -76,7 +76,7 @@ SMALL = PocketSizes(
 
 
 def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: PocketSizes) -> None:
-    """All parts, one after the other; what is there already is kept. `fsdd` is a folder of FSDD recordings, if at hand."""
+    """All parts; what is there already is kept. `fsdd` is a folder of FSDD recordings, if at hand."""
     console = Console(stderr=True)
     recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers), sizes.kept_answers)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
