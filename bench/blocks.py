@@ -10,11 +10,9 @@ import argparse
 import statistics
 import time
 from pathlib import Path
-from unittest.mock import patch
 
 import torch
 
-from thinkaloud import blocks
 from thinkaloud.backbone import Backbone, BackboneConfig
 from thinkaloud.evaluate.pocket_report import table
 from thinkaloud.evaluate.realtime import machine
@@ -33,14 +31,13 @@ SIZES = {
 def step_ms(backbone: Backbone, straight: bool, rows: int, past: int, steps: int) -> tuple[float, torch.Tensor]:
     """Median milliseconds of one step after `past`, and the last hidden state [rows, 1, D]."""
     generator, cache = torch.Generator().manual_seed(0), backbone.new_cache()
-    with patch.object(blocks, "fits", lambda core: straight):
-        backbone(torch.randn(rows, past, backbone.dim, generator=generator), cache)
-        took_s = []
-        for _ in range(steps):
-            embeds = torch.randn(rows, 1, backbone.dim, generator=generator)
-            began = time.perf_counter()
-            hidden = backbone(embeds, cache)
-            took_s.append(time.perf_counter() - began)
+    backbone.straight, took_s = straight, []
+    hidden = backbone(torch.randn(rows, past, backbone.dim, generator=generator), cache)
+    for _ in range(steps):
+        embeds = torch.randn(rows, 1, backbone.dim, generator=generator)
+        began = time.perf_counter()
+        hidden = backbone(embeds, cache)
+        took_s.append(time.perf_counter() - began)
     return 1000 * statistics.median(took_s), hidden.normed
 
 

@@ -29,12 +29,12 @@ def backbone(request: pytest.FixtureRequest) -> Backbone:
     return made
 
 
-def passes(backbone: Backbone, monkeypatch: pytest.MonkeyPatch, *calls: dict) -> tuple[list[Hidden], list[Hidden]]:
+def passes(backbone: Backbone, *calls: dict) -> tuple[list[Hidden], list[Hidden]]:
     """The hidden states of one pass after the other with one cache, ours and theirs."""
     runs: list[list[Hidden]] = []
-    assert blocks.fits(backbone.lm.base_model)
+    assert blocks.fits(backbone.lm.base_model) and backbone.straight
     for ours in (True, False):
-        monkeypatch.setattr(blocks, "fits", lambda core, ours=ours: ours)
+        backbone.straight = ours
         cache = backbone.new_cache()
         with torch.inference_mode():
             runs.append([backbone(cache=cache, **call) for call in calls])
@@ -42,36 +42,36 @@ def passes(backbone: Backbone, monkeypatch: pytest.MonkeyPatch, *calls: dict) ->
 
 
 @pytest.mark.parametrize("chunks", [(9,), (4, 5), (1,) * 9, (6, 1, 2)], ids=str)
-def test_a_sequence_in_chunks_of_any_size(backbone: Backbone, monkeypatch: pytest.MonkeyPatch, chunks: tuple[int, ...]) -> None:
+def test_a_sequence_in_chunks_of_any_size(backbone: Backbone, chunks: tuple[int, ...]) -> None:
     embeds = torch.randn(2, 9, 32)
-    ours, theirs = passes(backbone, monkeypatch, *({"embeds": part} for part in embeds.split(chunks, dim=1)))
+    ours, theirs = passes(backbone, *({"embeds": part} for part in embeds.split(chunks, dim=1)))
     for mine, other in zip(ours, theirs, strict=True):
         torch.testing.assert_close(mine.before_norm, other.before_norm, rtol=1e-4, atol=1e-4)
         torch.testing.assert_close(mine.normed, other.normed, rtol=1e-4, atol=1e-4)
 
 
-def test_rows_with_padding_in_front(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_with_padding_in_front(backbone: Backbone) -> None:
     real = torch.tensor([[0, 0, 1, 1, 1], [1, 1, 1, 1, 1]])
     longer = torch.nn.functional.pad(real, (0, 1), value=1)
     first, then = {"embeds": torch.randn(2, 5, 32), "mask": real}, {"embeds": torch.randn(2, 1, 32), "mask": longer}
-    ours, theirs = passes(backbone, monkeypatch, first, then)
+    ours, theirs = passes(backbone, first, then)
     for mine, other, mask in zip(ours, theirs, (real, torch.ones(2, 1)), strict=True):
         torch.testing.assert_close(mine.normed[mask.bool()], other.normed[mask.bool()], rtol=1e-4, atol=1e-4)
         assert mine.normed.isfinite().all()
 
 
-def test_positions_that_are_given(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_positions_that_are_given(backbone: Backbone) -> None:
     places = [torch.tensor([[0, 1, 2, 3], [5, 6, 7, 8]]), torch.tensor([[4], [20]])]
     calls = [{"embeds": torch.randn(2, place.shape[1], 32), "positions": place} for place in places]
     calls = [call | {"mask": torch.ones(2, length)} for call, length in zip(calls, (4, 5), strict=True)]
-    ours, theirs = passes(backbone, monkeypatch, *calls)
+    ours, theirs = passes(backbone, *calls)
     for mine, other in zip(ours, theirs, strict=True):
         torch.testing.assert_close(mine.normed, other.normed, rtol=1e-4, atol=1e-4)
 
 
-def test_short_numbers_are_rounded_as_the_family_rounds_them(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_numbers_are_rounded_as_the_family_rounds_them(backbone: Backbone) -> None:
     embeds = torch.randn(1, 6, 32).bfloat16()
-    (ours,), (theirs,) = passes(backbone.bfloat16(), monkeypatch, {"embeds": embeds})
+    (ours,), (theirs,) = passes(backbone.bfloat16(), {"embeds": embeds})
     torch.testing.assert_close(ours.normed, theirs.normed, rtol=0.05, atol=0.05)
 
 

@@ -73,6 +73,7 @@ class Backbone(nn.Module):
         name, core = self._find_norm()
         self.norm = getattr(core, name)
         setattr(core, name, nn.Identity())
+        self.straight = blocks.fits(core)  # whether decoding goes through `blocks.run`
 
     def _find_norm(self) -> tuple[str, nn.Module]:
         core = self.lm.base_model
@@ -127,18 +128,17 @@ class Backbone(nn.Module):
 
         `positions` [B, S], for packed rows without cache: where they begin anew at 0, a sequence begins that sees no other.
         """
-        core = self.lm.base_model
-        if cache is not None and not torch.is_grad_enabled() and blocks.fits(core):
-            out = blocks.run(core, embeds, cache, mask, positions)
-            return Hidden(out, self.norm(out))
-        out = core(
-            inputs_embeds=embeds,
-            past_key_values=cache,
-            use_cache=cache is not None,
-            attention_mask=mask,
-            position_ids=positions,
-            return_dict=True,
-        ).last_hidden_state
+        if self.straight and cache is not None and not torch.is_grad_enabled():
+            out = blocks.run(self.lm.base_model, embeds, cache, mask, positions)
+        else:
+            out = self.lm.base_model(
+                inputs_embeds=embeds,
+                past_key_values=cache,
+                use_cache=cache is not None,
+                attention_mask=mask,
+                position_ids=positions,
+                return_dict=True,
+            ).last_hidden_state
         return Hidden(out, self.norm(out))
 
     def logits(self, normed: Tensor) -> Tensor:

@@ -1,8 +1,8 @@
 """Blocks: a pass through the blocks of a Llama-shaped language model that only calls what computes.
 
 The modules and weights are those of transformers. Its own forward passes look up on the way how to mask, to attend, to
-record and to check; for one step of a small model that takes longer than the arithmetic (`bench/blocks.md`). Both give the
-same: `tests/test_blocks.py`.
+record and to check; of one step of a small model that is a fifth (`bench/blocks.md`). Both give the same:
+`tests/test_blocks.py`.
 
     x -> norm -> q k v -> rotary -> cache -> attention -> o -> + -> norm -> gate up down -> + -> next block
 
@@ -21,10 +21,8 @@ _FAMILIES = ("llama", "mistral", "qwen2", "qwen3")
 def fits(core: nn.Module) -> bool:
     """Whether `run` computes what this model of transformers does: a known family, whose blocks all see the whole past."""
     config: Any = core.config
-    windows = set(getattr(config, "layer_types", None) or ["full_attention"]) != {"full_attention"}
-    if config.model_type == "mistral":
-        windows = getattr(config, "sliding_window", None) is not None
-    return config.model_type in _FAMILIES and not windows
+    kinds, window = getattr(config, "layer_types", None), getattr(config, "sliding_window", None)
+    return config.model_type in _FAMILIES and set(kinds or ["full_attention"]) == {"full_attention"} and window is None
 
 
 def run(core: Any, embeds: Tensor, cache: Any, mask: Tensor | None = None, positions: Tensor | None = None) -> Tensor:

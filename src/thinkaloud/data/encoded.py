@@ -12,15 +12,16 @@ A row is written after its codes: what the index names is whole. Rows may be rea
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from thinkaloud.audio import from_pcm16
 from thinkaloud.codecs import Codec
-from thinkaloud.data.recordings import Recordings, Row, Speak, spoken
+from thinkaloud.data.recordings import Recordings, Row, Speak, cut_half_row, note_failed, spoken, whole_rows
 
 
 class Encoded:
@@ -29,7 +30,7 @@ class Encoded:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self.num_codebooks = int(json.loads((self.folder / "codec.json").read_text())["num_codebooks"])
-        self.rows = list(_whole_rows(self.folder / "index.jsonl"))
+        self.rows = list(whole_rows(self.folder / "index.jsonl"))
         self._codes = np.memmap(self.folder / "codes.u8", dtype=np.uint8, mode="r") if self.rows else np.zeros(0, np.uint8)
 
     def __len__(self) -> int:
@@ -97,7 +98,7 @@ def encode_spoken(
 
     def sound(job: Row) -> tuple[Row, Tensor]:
         row, pcm = spoken(job, speak)
-        return row, torch.from_numpy(np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768)
+        return row, from_pcm16(pcm)
 
     return _encode(jobs, sound, codec, folder, progress, batch)
 
@@ -134,8 +135,7 @@ def _sounded(row: Row, sound: Callable[[Row], tuple[Row, Tensor]], folder: Path)
     try:
         return sound(row)
     except ValueError as error:
-        with (folder / "failed.jsonl").open("a") as failed:
-            failed.write(json.dumps({**row, "error": str(error)}) + "\n")
+        note_failed(folder / "failed.jsonl", row, error)
     return None
 
 
@@ -167,17 +167,11 @@ def _check_codec(codec: Codec, folder: Path) -> None:
         raise ValueError(f"{folder} was encoded with another codec ({theirs}, now {ours}); delete it or use another folder")
 
 
-def _whole_rows(index: Path) -> Iterator[Row]:
-    if index.exists():
-        for line in index.read_text().split("\n")[:-1]:  # after the last newline there may be half a row
-            yield json.loads(line)
-
-
 def _cut_unfinished(folder: Path, num_codebooks: int) -> set[str]:
     """Drops half-written ends and gives the ids that are whole, or that could not be spoken."""
-    rows = list(_whole_rows(folder / "index.jsonl"))
-    (folder / "index.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    cut_half_row(folder / "index.jsonl")
+    rows = list(whole_rows(folder / "index.jsonl"))
     end = max((row["code_offset"] + num_codebooks * row["frames"] for row in rows), default=0)
     with (folder / "codes.u8").open("ab") as codes:
         codes.truncate(end)
-    return {row["id"] for row in (*rows, *_whole_rows(folder / "failed.jsonl"))}
+    return {row["id"] for row in (*rows, *whole_rows(folder / "failed.jsonl"))}

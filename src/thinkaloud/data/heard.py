@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from thinkaloud.audio import Audio
-from thinkaloud.data.recordings import Recordings, Row
+from thinkaloud.data.recordings import Recordings, Row, cut_half_row, whole_rows
 from thinkaloud.listen import Listener
 
 Change = Callable[[Audio, np.random.Generator], Audio]
@@ -36,8 +36,9 @@ class HeardRecordings:
         self._values: dict[str, np.ndarray] = {}  # by worker
         for index in sorted(self.folder.glob("index-*.jsonl")):
             worker = index.stem.removeprefix("index-")
-            for row in _whole_rows(index):
-                self.copies.setdefault(row["id"], []).append(row | {"heard_by": worker})
+            for row in whole_rows(index):
+                row["heard_by"] = worker
+                self.copies.setdefault(row["id"], []).append(row)
             self._values[worker] = self._features_of(worker)
 
     def _features_of(self, worker: str) -> np.ndarray:
@@ -77,10 +78,10 @@ def hear_recordings(
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    _check_listener(listener, folder)
+    _check_listener(listener, folder, worker)
     index_path, values_path = folder / f"index-{worker}.jsonl", folder / f"features-{worker}.f16"
     _cut_unfinished(index_path, values_path, listener.dim)
-    done = {(row["id"], row["copy"]) for index in folder.glob("index-*.jsonl") for row in _whole_rows(index)}
+    done = {(row["id"], row["copy"]) for index in folder.glob("index-*.jsonl") for row in whole_rows(index)}
     rows = [row for row in recordings.rows if wanted(row)][worker::workers]
     todo = [(row, copy) for copy in range(copies) for row in rows if (row["id"], copy) not in done]
     todo.sort(key=lambda job: (job[1], job[0]["length"]))
@@ -114,27 +115,22 @@ def _hear(
     return [row[:n].float().numpy() for row, n in zip(heard.embeds, heard.lengths.tolist(), strict=True)]
 
 
-def _check_listener(listener: Listener, folder: Path) -> None:
+def _check_listener(listener: Listener, folder: Path, worker: int) -> None:
     digest = hashlib.blake2b(digest_size=8)
     for name, weight in sorted(listener.state_dict().items()):
         digest.update(name.encode() + weight.detach().cpu().numpy().tobytes())
     about: dict[str, Any] = {"dim": listener.dim, "listener": digest.hexdigest()}
     path = folder / "about.json"
     if not path.exists():
-        path.write_text(json.dumps(about))
+        (part := folder / f"about-{worker}.new").write_text(json.dumps(about))
+        part.replace(path)  # at once: other workers may be looking
     elif json.loads(path.read_text()) != about:
         raise ValueError(f"{folder} holds the features of another listener; give another folder, or remove it")
 
 
-def _whole_rows(index: Path) -> list[Row]:
-    """The rows of an index; the last line may be just being written."""
-    return [json.loads(line) for line in index.read_text().split("\n")[:-1]]
-
-
 def _cut_unfinished(index: Path, values: Path, dim: int) -> None:
     """After a kill: drops half a row and the features that no row names."""
-    text = index.read_bytes() if index.exists() else b""
-    index.write_bytes(text[: text.rfind(b"\n") + 1])
-    frames = max((row["feature_offset"] + row["frames"] for row in _whole_rows(index)), default=0)
+    cut_half_row(index)
+    frames = max((row["feature_offset"] + row["frames"] for row in whole_rows(index)), default=0)
     with values.open("ab") as file:
         file.truncate(2 * dim * frames)

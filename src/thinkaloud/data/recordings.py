@@ -72,8 +72,7 @@ def record(folder: str | Path, jobs: Iterable[Row], speak: Speak, shard: int = 0
                 row, pcm = spoken(job, speak)
             except ValueError as error:
                 counts["failed"] += 1
-                with (folder / f"failed-{shard}.jsonl").open("a") as failed:
-                    failed.write(json.dumps({**job, "error": str(error)}) + "\n")
+                note_failed(folder / f"failed-{shard}.jsonl", job, error)
                 continue
             offset = samples.tell() // 2
             samples.write(pcm)
@@ -95,9 +94,29 @@ def spoken(job: Row, speak: Speak) -> tuple[Row, bytes]:
 
 def _rows(folder: Path, kind: str) -> Iterator[Row]:
     for path in sorted(folder.glob(f"{kind}-*.jsonl")):
-        for line in path.read_text().splitlines(keepends=True):
-            if line.endswith("\n"):  # the last one may be just being written
-                yield json.loads(line)
+        yield from whole_rows(path)
+
+
+def whole_rows(path: Path) -> Iterator[Row]:
+    """The rows of a file that may still be written, or not be there: behind the last newline there may be half a row."""
+    if path.exists():
+        for line in path.read_text().split("\n")[:-1]:
+            yield json.loads(line)
+
+
+def cut_half_row(path: Path) -> bytes:
+    """Drops half a row at the end of a file, after a kill, and gives what is there; nothing where there is no file."""
+    text = path.read_bytes() if path.exists() else b""
+    whole = text[: text.rfind(b"\n") + 1]
+    if len(whole) < len(text):
+        path.write_bytes(whole)
+    return whole
+
+
+def note_failed(path: Path, job: Row, error: Exception) -> None:
+    """Names a job that could not be done, and why."""
+    with path.open("a") as failed:
+        failed.write(json.dumps({**job, "error": str(error)}) + "\n")
 
 
 def _cut_unfinished(index: Path, audio: Path) -> None:
@@ -105,10 +124,7 @@ def _cut_unfinished(index: Path, audio: Path) -> None:
     if not index.exists():
         audio.unlink(missing_ok=True)
         return
-    text = index.read_bytes()
-    whole = text[: text.rfind(b"\n") + 1]
-    if len(whole) < len(text):
-        index.write_bytes(whole)
+    whole = cut_half_row(index)
     last = json.loads(whole.splitlines()[-1]) if whole else {"offset": 0, "length": 0}
     with audio.open("ab") as samples:
         samples.truncate(2 * (last["offset"] + last["length"]))
