@@ -101,6 +101,16 @@ def test_people_say_digit_strings_with_pauses_from_one_split(fsdd):
         DigitSpeakers(fsdd / "nothing")
 
 
+def test_what_a_stranger_says_is_for_tests_alone(fsdd):
+    for path in sorted(fsdd.glob("*_bob_*")):
+        path.rename(fsdd / path.name.replace("bob", "theo"))
+    people = DigitSpeakers(fsdd)
+    assert (people.speakers, people.strangers) == (("ann",), ("theo",))
+    assert people.speak("two", "theo", "test", np.random.default_rng(0)).duration_s == 0.1
+    with pytest.raises(ValueError, match="no train recording of 'two' by 'theo'"):
+        people.speak("two", "theo", "train", np.random.default_rng(0))
+
+
 def test_the_plan_is_the_same_each_time_and_survives_in_its_folder(tmp_path):
     plan = plan_for(tmp_path, SMALL)
     again = SMALL.build()

@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 import torch
 
 from thinkaloud.audio import Audio, read
 from thinkaloud.evaluate.batch import Said
 from thinkaloud.evaluate.judge import WordErrors, independent, padded, rate_gap
 from thinkaloud.evaluate.pocket import right
-from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
+from thinkaloud.evaluate.pocket_clips import Clip, PocketClipsConfig, Talk, hear_all
 from thinkaloud.evaluate.pocket_report import markdown
 from thinkaloud.toy import ToyListener
 
@@ -89,3 +91,18 @@ def test_the_gap_to_a_floor_is_counted_sentence_by_sentence():
     assert rate_gap(said, floor, floor) == (0.0, 0.0)
     points, error = rate_gap(said, ["one too", "three for"] * 8, floor)
     assert points == 0.25 and 0 < error < WordErrors.of(said, floor).standard_error * 1.01
+
+
+def test_strangers_are_heard_where_there_are_recordings_of_them(tmp_path):
+    (tmp_path / "dialogues.jsonl").touch()
+    (tmp_path / "fsdd").mkdir()
+    for digit in range(10):
+        for name, level in (("george", 0.1), ("theo", 0.2), ("yweweler", 0.4)):
+            soundfile.write(tmp_path / f"fsdd/{digit}_{name}_9.wav", np.full(800, level), 8000)
+    config = PocketClipsConfig(corpus=str(tmp_path), codes="", num_clips=6)
+    talks = config.replace(fsdd=str(tmp_path / "fsdd")).build().strangers()
+    assert len(talks) == 6 and not config.build().strangers()
+    for talk, level in zip(talks, (0.2, 0.4) * 3, strict=True):
+        (question,) = talk.questions
+        assert talk.answers == (f"{question.text}.",)
+        assert question.audio.samples.max() == pytest.approx(level, rel=0.3)  # a tenth of a bel around it

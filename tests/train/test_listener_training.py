@@ -145,10 +145,10 @@ def test_ctc_reads_each_row_from_its_own_first_frame():
 
 
 def fsdd(folder):
-    """Recordings whose level tells the split: tests are ten times louder."""
+    """Recordings whose level tells the split: tests are ten times louder. A stranger's are all for tests."""
     for digit in range(10):
-        for index in (0, 7):
-            soundfile.write(folder / f"{digit}_ann_{index}.wav", np.full(800, 0.02 if index else 0.2), 8000)
+        for name, index, level in (("ann", 0, 0.2), ("ann", 7, 0.02), ("theo", 7, 0.2)):
+            soundfile.write(folder / f"{digit}_{name}_{index}.wav", np.full(800, level), 8000)
     return folder
 
 
@@ -170,7 +170,8 @@ def test_the_corpus_draws_every_kind_and_never_the_test_split(tmp_path):
     assert all(np.isfinite(clip.read()).all() and clip.text == "" for clip in drawn if clip.kind == "wordless")
     tests = corpus.conditions()
     assert {clip.text for clip in tests["seen_voices"]} == {"c"} and "festival" not in tests
-    assert all(np.abs(clip.read()).max() > 0.1 for clip in tests["people_digits"])
+    for name, speaker in (("people_digits", "fsdd:ann"), ("strangers_digits", "fsdd:theo")):
+        assert all(clip.voice == speaker and np.abs(clip.read()).max() > 0.1 for clip in tests[name])
     recorded(tmp_path, "questions", ["a", "b", "bb"], "train")
     assert "bb" in {corpus.draw(rng).text for _ in range(60)}  # the corpus grew
 

@@ -7,9 +7,10 @@ import torch
 
 from thinkaloud.audio import Audio
 from thinkaloud.codecs.pocket import PocketCodecConfig
-from thinkaloud.data.encoded import Encoded
-from thinkaloud.data.recordings import record
-from thinkaloud.train.pocket_codec import corpus_clips, train_pocket_codec, training
+from thinkaloud.data.encoded import Encoded, encode_recordings
+from thinkaloud.data.recordings import Recordings, record
+from thinkaloud.train.codec import train_codec
+from thinkaloud.train.pocket_codec import codec_training, corpus_clips
 
 
 def speak(row) -> Audio:
@@ -20,8 +21,9 @@ def speak(row) -> Audio:
 def test_from_recordings_to_codes(tmp_path: Path) -> None:
     jobs = [{"id": f"a{seed}", "seed": seed, "split": "test" if seed == 3 else "train"} for seed in range(4)]
     record(tmp_path / "corpus/answers", jobs, speak)
-    config = training(2, 2).replace(codec=PocketCodecConfig.tiny(), batch=2, crop_frames=3)
-    train_pocket_codec(tmp_path / "corpus", tmp_path / "out", config)
+    config = codec_training(2, 2).replace(codec=PocketCodecConfig.tiny(), batch=2, crop_frames=3)
+    codec = train_codec(config, corpus_clips(tmp_path / "corpus"), tmp_path / "out").codec.eval()
+    encode_recordings(Recordings(tmp_path / "corpus/answers"), codec, tmp_path / "out/codes")
     assert {path.name for path in (tmp_path / "out").iterdir()} >= {"config.json", "codec.safetensors", "checkpoint.pt"}
     encoded = Encoded(tmp_path / "out/codes")
     assert len(encoded) == 4  # held-out answers are encoded as well: they are what is measured

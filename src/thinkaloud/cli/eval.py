@@ -32,6 +32,7 @@ def pocket(
     num_judged: Annotated[
         int, typer.Option(help="Of these, heard by the independent judge (slow; answers: a quarter); 0: none.", min=0)
     ] = 30,
+    fsdd: Annotated[str, typer.Option(help="A folder of FSDD: digits by people of whom it was taught nothing, too.")] = "",
     run: Annotated[Path | None, typer.Option(help="A training run whose losses are drawn too.")] = None,
 ) -> None:
     """How well the pocket model hears, answers, stays silent and speaks, on what it was not taught.
@@ -48,6 +49,7 @@ def pocket(
     corpus = PocketClipsConfig(
         corpus=str(root / "corpus"),
         codes=str(root / "codes"),
+        fsdd=fsdd,
         per_intent=per_intent,
         num_clips=num,
         num_answers=num_answers,
@@ -75,7 +77,8 @@ def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[s
     flat = [talk for many in talks.values() for talk in many]
     clips = corpus.hearing()
     others = {"people": "people", "unseen engine": "festival"}
-    apart = {name: corpus.told(part) for name, part in others.items()} | {GUESSED: corpus.guessed()}
+    apart = {name: corpus.told(part) for name, part in others.items()}
+    apart |= {"strangers": corpus.strangers(), GUESSED: corpus.guessed()}
     found: dict[str, Any] = {}
     parts = {
         "hearing": lambda: measures.hearing(model, clips, own),

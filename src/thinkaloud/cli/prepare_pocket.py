@@ -38,7 +38,7 @@ from thinkaloud.train.codec import train_codec
 from thinkaloud.train.feed import laying_of
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.listener import ListenerTrainConfig, load_listener, train_listener
-from thinkaloud.train.pocket_codec import corpus_clips, said_clips, training
+from thinkaloud.train.pocket_codec import codec_training, corpus_clips, said_clips
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +105,7 @@ def _side_by_side(workers: int, *parts: Callable[[], None]) -> None:
 def _make_voice(root: Path, sizes: PocketSizes) -> None:
     """The codec, all answers as its codes, and some as it says them."""
     console = Console(stderr=True)
-    config = training(*sizes.codec_steps, whole_frames=sizes.steady)
+    config = codec_training(*sizes.codec_steps, whole_frames=sizes.steady)
     codec = train_codec(config, corpus_clips(root / "corpus"), root / "codec", _teller(console)).codec.eval()
     answers, jobs = Recordings(root / "corpus" / "answers"), plan_for(root / "corpus", sizes.corpus).jobs["answers"]
     resynthesize(answers, codec, root / "corpus" / "said")
@@ -152,7 +152,7 @@ def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
             wanted=lambda row: "file" in row,  # whose sound was kept
             progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )
-    config = training(*sizes.codec_steps, sizes.said_steps, whole_frames=sizes.steady)
+    config = codec_training(*sizes.codec_steps, sizes.said_steps, whole_frames=sizes.steady)
     said = said_clips(root / "corpus", root / "said")
     train_codec(config, corpus_clips(root / "corpus"), root / "codec", _teller(console), said=said)
     print(f"the decoder in {root / 'codec'} knows the codes of {model}; its encoder and codebooks are as they were")

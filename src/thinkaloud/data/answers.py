@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from thinkaloud.data.recordings import cut_half_row
 from thinkaloud.data.samples import Fault
 from thinkaloud.data.textqa import TextQa
 
@@ -47,14 +48,7 @@ def _ask(waiting: Sequence[TextQa], reply: Reply, file: Any) -> Iterator[TextQa]
 
 def _kept_lines(path: Path) -> dict[str, str]:
     """The answers of a file, after cutting off an unfinished last line."""
-    if not path.is_file():
-        return {}
-    data = path.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    if len(whole) < len(data):
-        with path.open("rb+") as file:
-            file.truncate(len(whole))
-    rows = [json.loads(line) for line in whole.decode().splitlines() if line]
+    rows = [json.loads(line) for line in cut_half_row(path).splitlines()]
     return {row["question"]: row["answer"] for row in rows}
 
 

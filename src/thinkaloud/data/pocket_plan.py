@@ -206,13 +206,18 @@ def _plan_people(rng: random.Random, num_strings: int) -> list[Row]:
     rows: list[Row] = []
     while len(rows) < num_strings:
         split = "test" if len(rows) % 10 == 0 else "train"
-        dialogue = domain.draw(rng, "digits", split)
-        string = dialogue.turns[0].answer or ""
-        if any(word not in DIGITS for word in string.rstrip(".").split()):
-            continue  # answered with more than the digits
+        string = repeated_digits(rng, split)
         row = {"id": f"p{len(rows):05d}", "text": string.rstrip("."), "answer": string, "intent": "digits", "split": split}
         rows.append({**row, "voice": f"fsdd:{FSDD_SPEAKERS[len(rows) // (10 if split == 'test' else 1) % len(FSDD_SPEAKERS)]}"})
     return rows
+
+
+def repeated_digits(rng: random.Random, split: str) -> str:
+    """An answer which says the digits of its question, and nothing else."""
+    while True:
+        string = domain.draw(rng, "digits", split).turns[0].answer or ""
+        if all(word in DIGITS for word in string.rstrip(".").split()):
+            return string
 
 
 def _plan_nonspeech(num_clips: int) -> list[Row]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,7 +17,8 @@ from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
 from thinkaloud.data import domain
 from thinkaloud.data.encoded import Encoded
-from thinkaloud.data.pocket_plan import read_rows
+from thinkaloud.data.fsdd import DigitSpeakers
+from thinkaloud.data.pocket_plan import read_rows, repeated_digits
 from thinkaloud.data.recordings import Recordings, Row
 from thinkaloud.evaluate.judge import padded
 from thinkaloud.listen import Listener
@@ -43,10 +45,14 @@ class Talk:
 
 @dataclass(frozen=True, kw_only=True)
 class PocketClipsConfig(Config):
-    """The corpus (see data/pocket_corpus.py), the answers' codes, and how much of each is used."""
+    """The corpus (see data/pocket_corpus.py), the answers' codes, and how much of each is used.
+
+    `fsdd` is a folder of FSDD recordings, or empty: with it, strangers are heard as well.
+    """
 
     corpus: str
     codes: str
+    fsdd: str = ""
     per_intent: int = 12
     num_clips: int = 120  # of each hearing condition, and of sounds to ignore
     num_answers: int = 60
@@ -66,7 +72,7 @@ class PocketClips:
         self.config = config
 
     def hearing(self) -> dict[str, list[Clip]]:
-        """Clips by condition: seen voices, the unseen engine, people, the answer voice, noise."""
+        """Clips by condition: seen voices, the unseen engine, the answer voice, noise, people and strangers."""
         rate, count = 16_000, self.config.num_clips
         conditions = HearingCorpusConfig(corpus=self.config.corpus, test_clips=count).build().conditions()
         found = {
@@ -74,7 +80,9 @@ class PocketClips:
             for name, clips in conditions.items()
             if name != "wordless"
         }
-        return found | {"people_digits": self._some("people", count)}
+        found["people_digits"] = self._some("people", count)
+        strangers = [talk.questions[0] for talk in self.strangers()]
+        return found | ({"strangers_digits": strangers} if strangers else {})
 
     def sounds(self) -> list[Clip]:
         """What is no question."""
@@ -125,6 +133,19 @@ class PocketClips:
             )
             for row in chosen
         ]
+
+    def strangers(self) -> list[Talk]:
+        """Digit strings by people of whom nothing was taught; none without a folder in which there are such people."""
+        people, rng = DigitSpeakers(self.config.fsdd) if self.config.fsdd else None, self._rng("strangers")
+        if people is None or not people.strangers:
+            return []
+        found = []
+        for number in range(self.config.num_clips):
+            answer, pauses = repeated_digits(rng, "test"), np.random.default_rng(rng.getrandbits(64))
+            text, speaker = answer.rstrip("."), people.strangers[number % len(people.strangers)]
+            clip = Clip(text=text, audio=people.speak(text, speaker, "test", pauses))
+            found.append(Talk(intent="digits", open=True, questions=(clip,), answers=(answer,)))
+        return found
 
     def answers(self) -> list[tuple[Clip, Tensor]]:
         """Recorded answers that were not taught, with their codes [K, T]: intents evenly."""

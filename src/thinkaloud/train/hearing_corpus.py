@@ -85,12 +85,12 @@ class HearingCorpus:
             "question": config.question_share * bool(self.questions),
             "answer": config.answer_share * bool(self.answers),
             "said": config.said_share * bool(self.said),
-            "digits": config.digit_share * (self._people is not None),
+            "digits": config.digit_share * bool(self._people and self._people.speakers),
             "wordless": config.wordless_share,
         }
         kind = rng.choices(list(shares), list(shares.values()))[0]
         if kind == "digits" and self._people is not None:
-            return digit_string(self._people, "train", rng)
+            return digit_string(self._people, self._people.speakers, "train", rng)
         if kind == "wordless":
             return rng.choice(self.wordless) if self.wordless and rng.random() < 0.3 else wordless(rng, self.speech)
         return rng.choice({"question": self.questions, "answer": self.answers, "said": self.said}[kind])
@@ -116,7 +116,8 @@ class HearingCorpus:
             "wordless": nonspeech_clips,
         }
         if self._people is not None:
-            found["people_digits"] = [digit_string(self._people, "test", rng) for _ in range(count)]
+            for name, people in (("people_digits", self._people.speakers), ("strangers_digits", self._people.strangers)):
+                found[name] = [digit_string(self._people, people, "test", rng) for _ in range(count if people else 0)]
         return {name: clips for name, clips in found.items() if clips}
 
     def _spoken(self, part: str, kind: str, split: str) -> list[Spoken]:
@@ -128,9 +129,9 @@ class HearingCorpus:
         return [spoken(row) for row in recordings.rows if row["split"] == split]
 
 
-def digit_string(people: DigitSpeakers, split: str, rng: random.Random) -> Spoken:
-    """1 to 8 random digits by one of the people, with random pauses."""
-    speaker = rng.choice(people.speakers)
+def digit_string(people: DigitSpeakers, speakers: Sequence[str], split: str, rng: random.Random) -> Spoken:
+    """1 to 8 random digits by one of the `speakers`, with random pauses."""
+    speaker = rng.choice(speakers)
     text = " ".join(rng.choices(DIGITS, k=rng.choice((1, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8))))
     own = np.random.default_rng(rng.getrandbits(64))
     samples = people.speak(text, speaker, split, own).resample(SAMPLE_RATE).samples.numpy()

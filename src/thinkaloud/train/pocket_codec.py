@@ -1,32 +1,24 @@
-"""Trains the pocket codec on the spoken pocket corpus, and encodes the answers once its codes are frozen.
-
-    python -m thinkaloud.train.pocket_codec CORPUS OUT      CORPUS as thinkaloud.data.pocket_corpus records it
+"""How the pocket codec is trained, and on what of the spoken pocket corpus; `thinkaloud prepare pocket` does it.
 
 The answer voice is most of what it hears, because it is what the codec will speak; the many voices of the questions and the
 people are there so that the codes mean something for other speech too.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import torch
 
 from thinkaloud.codecs.pocket import PocketCodecConfig
-from thinkaloud.data.encoded import Encoded, encode_recordings
+from thinkaloud.data.encoded import Encoded
 from thinkaloud.data.recordings import Recordings, Row, evenly
 from thinkaloud.train.clips import Clips, SaidClips
-from thinkaloud.train.codec import train_codec
 from thinkaloud.train.codec_stage import CodecStage, CodecTrainConfig
 
 SHARES = {"answers": 0.8, "questions": 0.15, "people": 0.05}
 
 
-def training(
-    codec_steps: int = 2650, anneal_steps: int = 2400, said_steps: int = 0, whole_frames: bool = False
-) -> CodecTrainConfig:
-    """The recipe: about 0.35 s a step on one thread of a machine that does nothing else.
+def codec_training(codec_steps: int, anneal_steps: int, said_steps: int = 0, whole_frames: bool = False) -> CodecTrainConfig:
+    """The stages: about 0.35 s a step on one thread of a machine that does nothing else.
 
     `said_steps`: of a last stage, in which the decoder learns what to make of the codes that a language model says.
     `whole_frames`: for an answer voice whose words begin on frames; a code then tells of its own frame alone.
@@ -69,33 +61,3 @@ def corpus_clips(corpus: str | Path, most: int = 20_000) -> list[Clips]:
     if not clips:
         raise ValueError(f"expected recordings in {corpus}/answers, found none; record the corpus first")
     return clips
-
-
-def train_pocket_codec(
-    corpus: str | Path,
-    out: str | Path,
-    config: CodecTrainConfig | None = None,
-    on_log: Callable[[dict[str, Any]], None] = lambda record: None,
-) -> None:
-    """Trains (or goes on) in `out`, then writes the codes of all answers to `out`/codes."""
-    trainer = train_codec(config or training(), corpus_clips(corpus), Path(out), on_log)
-    trainer.codec.eval()
-    encode_recordings(Recordings(Path(corpus) / "answers"), trainer.codec, Path(out) / "codes")
-
-
-def main() -> None:
-    """Reads the two folders from the command line; one thread, so that several trainings can run side by side."""
-    import sys
-
-    if len(sys.argv) != 3:
-        raise SystemExit("usage: python -m thinkaloud.train.pocket_codec CORPUS OUT")
-
-    def tell(record: dict[str, Any]) -> None:
-        sys.stderr.write(f"{record}\n")
-
-    torch.set_num_threads(1)
-    train_pocket_codec(sys.argv[1], sys.argv[2], on_log=tell)
-
-
-if __name__ == "__main__":
-    main()
