@@ -108,7 +108,12 @@ def test_a_listener_is_trained_from_configs_alone(tmp_path):
 def test_it_learns_a_toy_language_to_the_letter(tmp_path):
     augment = AugmentConfig(speed_probability=0, reverberation_probability=0, band_limit_probability=0, noise_probability=0.2)
     batches = ListenerBatchConfig(clips=12, pool_batches=2, augment=augment)
-    whole = {"mask_mels": 0, "tract": 0, "tone_db": 0}  # a letter here is its pitch: nothing may move or hide it
+    whole = {
+        "mask_mels": 0,
+        "mask_frames": 0,
+        "tract": 0,
+        "tone_db": 0,
+    }  # a letter here is its pitch: nothing may move or hide it
     config = TINY.replace(num_steps=600, rate=3e-3, batches=batches, evaluate_steps=600, **whole)
     run = trainer(tmp_path, config)
     run.run()

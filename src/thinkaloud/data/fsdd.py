@@ -7,6 +7,7 @@ Letters: N samples.
 
 import functools
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -39,10 +40,14 @@ class DigitSpeakers:
         self.speakers = tuple(name for name in people if name not in STRANGERS)
         self.strangers = tuple(name for name in people if name in STRANGERS)
 
-    def speak(self, string: str, speaker: str, split: str, rng: np.random.Generator) -> Audio:
-        """The digit words of `string` by one speaker, with 30 to 300 ms between them; recordings of one split only."""
+    def speak(self, string: str, speakers: Sequence[str], split: str, rng: np.random.Generator, speed: float = 1.0) -> Audio:
+        """The digits of `string`, each by any of the `speakers`, with 30 to 300 ms between them; recordings of one split.
+
+        Played `speed` times as fast, and so higher: the voice of somebody else.
+        """
         pieces: list[np.ndarray] = []
         for word in string.split():
+            speaker = speakers[int(rng.integers(len(speakers)))] if len(speakers) > 1 else speakers[0]
             choice = self._paths.get((speaker, word, split))
             if not choice:
                 names = ", ".join(self.speakers + self.strangers)
@@ -50,7 +55,7 @@ class DigitSpeakers:
             if pieces:
                 pieces.append(np.zeros(round(_RATE * rng.uniform(0.03, 0.3)), dtype=np.float32))
             pieces.append(_read(choice[rng.integers(len(choice))]) * np.float32(10 ** rng.uniform(-0.1, 0.1)))
-        return Audio(torch.from_numpy(np.concatenate(pieces)), _RATE)  # [N]
+        return Audio(torch.from_numpy(np.concatenate(pieces)), round(_RATE * speed))  # [N]
 
 
 @functools.cache

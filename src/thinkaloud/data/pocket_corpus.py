@@ -92,7 +92,12 @@ def speaker(name: str, fsdd: str | Path | None) -> Speak:
     """What turns a job of a set into sound."""
     if name == "people":
         people = DigitSpeakers(fsdd or "")
-        return lambda job: people.speak(job["text"], job["voice"].removeprefix("fsdd:"), job["split"], _generator(job))
+
+        def read(job: Row) -> Audio:
+            speakers = job["voice"].removeprefix("fsdd:").split("+")
+            return people.speak(job["text"], speakers, job["split"], _generator(job), job.get("speed", 1.0))
+
+        return read
     if name == "nonspeech":
         voice, rng = open_voice("flite:kal16"), random.Random(0)
         texts = [domain.generate(rng, rng.choice(domain.intents())).turns[0].question for _ in range(100)]

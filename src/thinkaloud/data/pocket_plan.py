@@ -208,8 +208,16 @@ def _plan_people(rng: random.Random, num_strings: int) -> list[Row]:
         split = "test" if len(rows) % 10 == 0 else "train"
         string = repeated_digits(rng, split)
         row = {"id": f"p{len(rows):05d}", "text": string.rstrip("."), "answer": string, "intent": "digits", "split": split}
-        rows.append({**row, "voice": f"fsdd:{FSDD_SPEAKERS[len(rows) // (10 if split == 'test' else 1) % len(FSDD_SPEAKERS)]}"})
+        speaker = FSDD_SPEAKERS[len(rows) // (10 if split == "test" else 1) % len(FSDD_SPEAKERS)]
+        rows.append({**row, "voice": f"fsdd:{speaker}"} | (_other_voice(row["id"]) if split == "train" else {}))
     return rows
+
+
+def _other_voice(row_id: str) -> Row:
+    """Played faster or slower; and in three of ten strings every digit is by any of the people, joined by "+"."""
+    rng = random.Random(f"people/{row_id}")
+    everyone = {"voice": f"fsdd:{'+'.join(FSDD_SPEAKERS)}"} if rng.random() < 0.3 else {}
+    return {**everyone, "speed": round(rng.uniform(0.8, 1.25), 3)}
 
 
 def repeated_digits(rng: random.Random, split: str) -> str:

@@ -143,7 +143,7 @@ class PocketClips:
         for number in range(self.config.num_clips):
             answer, pauses = repeated_digits(rng, "test"), np.random.default_rng(rng.getrandbits(64))
             text, speaker = answer.rstrip("."), people.strangers[number % len(people.strangers)]
-            clip = Clip(text=text, audio=people.speak(text, speaker, "test", pauses))
+            clip = Clip(text=text, audio=people.speak(text, [speaker], "test", pauses))
             found.append(Talk(intent="digits", open=True, questions=(clip,), answers=(answer,)))
         return found
 

@@ -39,7 +39,9 @@ class Spoken:
 class HearingCorpusConfig(Config):
     """Where the recordings are, and the shares in which their kinds are drawn. `digits` is a folder of FSDD, or empty.
 
-    The corpus may still be growing: it is read again every `reread_draws` draws.
+    It has few people, and they are soon known by heart: to learn from, their digits are played at other speeds
+    (`digit_speed`), which makes other voices of theirs, and in a share of the strings every digit is by any of them
+    (`mixed_digits`). The corpus may still be growing: it is read again every `reread_draws` draws.
     """
 
     corpus: str
@@ -48,6 +50,8 @@ class HearingCorpusConfig(Config):
     answer_share: float = 0.15
     said_share: float = 0.10
     digit_share: float = 0.13
+    digit_speed: tuple[float, float] = (0.8, 1.25)
+    mixed_digits: float = 0.3
     wordless_share: float = 0.05
     reread_draws: int = 4000
     test_clips: int = 160  # of each condition
@@ -90,10 +94,15 @@ class HearingCorpus:
         }
         kind = rng.choices(list(shares), list(shares.values()))[0]
         if kind == "digits" and self._people is not None:
-            return digit_string(self._people, self._people.speakers, "train", rng)
+            return self._digits(self._people, rng)
         if kind == "wordless":
             return rng.choice(self.wordless) if self.wordless and rng.random() < 0.3 else wordless(rng, self.speech)
         return rng.choice({"question": self.questions, "answer": self.answers, "said": self.said}[kind])
+
+    def _digits(self, people: DigitSpeakers, rng: random.Random) -> Spoken:
+        everyone = rng.random() < self.config.mixed_digits
+        speakers = people.speakers if everyone else [rng.choice(people.speakers)]
+        return digit_string(people, speakers, "train", rng, rng.uniform(*self.config.digit_speed))
 
     def conditions(self) -> dict[str, list[Spoken]]:
         """The test clips by condition: what the listener is judged by."""
@@ -117,7 +126,8 @@ class HearingCorpus:
         }
         if self._people is not None:
             for name, people in (("people_digits", self._people.speakers), ("strangers_digits", self._people.strangers)):
-                found[name] = [digit_string(self._people, people, "test", rng) for _ in range(count if people else 0)]
+                clips = range(count if people else 0)
+                found[name] = [digit_string(self._people, [rng.choice(people)], "test", rng) for _ in clips]
         return {name: clips for name, clips in found.items() if clips}
 
     def _spoken(self, part: str, kind: str, split: str) -> list[Spoken]:
@@ -129,13 +139,12 @@ class HearingCorpus:
         return [spoken(row) for row in recordings.rows if row["split"] == split]
 
 
-def digit_string(people: DigitSpeakers, speakers: Sequence[str], split: str, rng: random.Random) -> Spoken:
-    """1 to 8 random digits by one of the `speakers`, with random pauses."""
-    speaker = rng.choice(speakers)
+def digit_string(people: DigitSpeakers, speakers: Sequence[str], split: str, rng: random.Random, speed: float = 1) -> Spoken:
+    """1 to 8 random digits, each by any of the `speakers`, with random pauses."""
     text = " ".join(rng.choices(DIGITS, k=rng.choice((1, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8))))
-    own = np.random.default_rng(rng.getrandbits(64))
-    samples = people.speak(text, speaker, split, own).resample(SAMPLE_RATE).samples.numpy()
-    return Spoken(text=text, kind="digits", voice=f"fsdd:{speaker}", read=lambda: samples)
+    said = people.speak(text, speakers, split, np.random.default_rng(rng.getrandbits(64)), speed)
+    samples = said.resample(SAMPLE_RATE).samples.numpy()
+    return Spoken(text=text, kind="digits", voice=f"fsdd:{'+'.join(speakers)}", read=lambda: samples)
 
 
 def wordless(rng: random.Random, speech: Sequence[np.ndarray]) -> Spoken:

@@ -51,6 +51,7 @@ class ListenerTrainConfig(Config):
     middle_weight: float = 0.3
     quiet_weight: float = 0.1  # of saying blank before speech begins
     mask_mels: int = 12  # widest band hidden in training, twice
+    mask_frames: int = 8  # longest stretch of frames of 10 ms hidden, twice
     tone_db: float = 4.0  # how far the loudness of the bands strays: microphones and rooms
     tract: float = 0.16  # how far the frequencies of formants stray: vocal tracts of other lengths
     bf16: bool = True
@@ -190,17 +191,16 @@ class ListenerTrainer:
         return self.step % every_steps == 0 or self.step == self.config.num_steps
 
     def _disturb(self, mels: Tensor) -> Tensor:
-        """Mels [B, M, T] of another speaker through another microphone, with up to two bands hidden."""
-        batch, bands, _ = mels.shape
-        place, own = torch.arange(bands), torch.Generator().manual_seed(self.config.seed + self.step)
+        """Mels [B, M, T] of another speaker through another microphone, with up to two bands and two moments hidden."""
+        batch, bands, frames = mels.shape
+        own = torch.Generator().manual_seed(self.config.seed + self.step)
         stretch = 1 + self.config.tract * (2 * torch.rand(batch, generator=own) - 1)
         mels = _warped(mels, stretch)
         knots = torch.randn(batch, 1, 8, generator=own) * (self.config.tone_db / 10 * math.log(10))
         mels = mels + F.interpolate(knots, size=bands, mode="linear").transpose(1, 2) / MEL_SCALE
         for _ in range(2):
-            low = torch.randint(0, bands, (batch, 1), generator=own)
-            width = torch.randint(0, self.config.mask_mels + 1, (batch, 1), generator=own)
-            mels = mels.masked_fill(((place >= low) & (place < low + width))[..., None], 0.0)
+            mels = mels.masked_fill(_span(batch, bands, self.config.mask_mels, own)[:, :, None], 0.0)
+            mels = mels.masked_fill(_span(batch, frames, self.config.mask_frames, own)[:, None], 0.0)
         return mels
 
     def _rate(self) -> float:
@@ -223,6 +223,14 @@ class ListenerTrainer:
         with (self.folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(event) + "\n")
         self.report(event)
+
+
+def _span(batch: int, length: int, longest: int, own: torch.Generator) -> Tensor:
+    """A random stretch of at most `longest` places in each row, as a mask [B, length]."""
+    first = torch.randint(0, length, (batch, 1), generator=own)
+    width = torch.randint(0, longest + 1, (batch, 1), generator=own)
+    place = torch.arange(length)
+    return (place >= first) & (place < first + width)
 
 
 def train_listener(

@@ -30,6 +30,8 @@ class ListenerBatchConfig(Config):
     """How clips become batches. A pool of `clips * pool_batches` clips is sorted by length, so that batches waste little."""
 
     augment: AugmentConfig = AugmentConfig(
+        speed=(0.9, 1.1),
+        speed_probability=0.5,
         lead_s=(0.0, 0.0),
         trail_s=(0.4, 0.6),
         noise_probability=0.5,
