@@ -12,6 +12,7 @@ from thinkaloud.data.recordings import record
 from thinkaloud.listen.characters import CharacterHeadConfig, spell
 from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.model import SpeechLM
+from thinkaloud.train.disturb import Disturbance
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken, in_noise, wordless
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener import ListenerTrainConfig, ListenerTrainer, load_listener, train_listener
@@ -108,13 +109,8 @@ def test_a_listener_is_trained_from_configs_alone(tmp_path):
 def test_it_learns_a_toy_language_to_the_letter(tmp_path):
     augment = AugmentConfig(speed_probability=0, reverberation_probability=0, band_limit_probability=0, noise_probability=0.2)
     batches = ListenerBatchConfig(clips=12, pool_batches=2, augment=augment)
-    whole = {
-        "mask_mels": 0,
-        "mask_frames": 0,
-        "tract": 0,
-        "tone_db": 0,
-    }  # a letter here is its pitch: nothing may move or hide it
-    config = TINY.replace(num_steps=600, rate=3e-3, batches=batches, evaluate_steps=600, **whole)
+    still = Disturbance(tract=0, tone_db=0, mask_mels=0, mask_frames=0)  # a letter is its pitch: nothing may move or hide it
+    config = TINY.replace(num_steps=600, rate=3e-3, batches=batches, evaluate_steps=600, disturb=still)
     run = trainer(tmp_path, config)
     run.run()
     tests = [beep(text) for text in ("ab", "cab", "abca", "bacb", "c")]
@@ -166,12 +162,12 @@ def test_the_corpus_draws_every_kind_and_never_the_test_split(tmp_path):
     recorded(tmp_path, "questions", ["a", "b"], "train")
     recorded(tmp_path, "questions", ["c"], "test")
     recorded(tmp_path, "answers", ["ab"], "train")
-    corpus = HearingCorpusConfig(corpus=str(tmp_path), digits=str(fsdd(tmp_path)), reread_draws=50, test_clips=3).build()
+    corpus = HearingCorpusConfig(corpus=str(tmp_path), fsdd=str(fsdd(tmp_path)), reread_draws=50, test_clips=3).build()
     rng = random.Random(0)
     drawn = [corpus.draw(rng) for _ in range(49)]
-    assert {clip.kind for clip in drawn} == {"question", "answer", "digits", "wordless"}
+    assert {clip.kind for clip in drawn} == {"question", "answer", "people", "wordless"}
     assert {clip.text for clip in drawn if clip.kind == "question"} == {"a", "b"}
-    assert all(np.abs(clip.read()).max() < 0.1 for clip in drawn if clip.kind == "digits")
+    assert all(np.abs(clip.read()).max() < 0.1 for clip in drawn if clip.kind == "people")
     assert all(np.isfinite(clip.read()).all() and clip.text == "" for clip in drawn if clip.kind == "wordless")
     tests = corpus.conditions()
     assert {clip.text for clip in tests["seen_voices"]} == {"c"} and "festival" not in tests

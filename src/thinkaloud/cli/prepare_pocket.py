@@ -4,8 +4,10 @@ ROOT/corpus     questions by many voices, some answers by one, digit strings by 
 ROOT/codec      the trained codec            ROOT/codes   all answers as its codes
 ROOT/listener   the trained listener         ROOT/heard   what it hears of the corpus
 
-    corpus -> codec -> codes, what the codec makes of answers --+-> heard       codec and listener side by side, if there
-           -> listener -----------------------------------------+               are several workers
+    corpus -> codec -> codes, what the codec makes of answers --+-> listener -> heard
+           -> listener-alone -----------------------------------+
+
+With several workers codec and listener begin side by side; then the listener goes on in all of them.
 
 Training may begin when the codes are whole: its first stage needs no listener.
 
@@ -14,14 +16,11 @@ and on these the decoder learns what to make of them.
 """
 
 import functools
-import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import torch
 from rich.console import Console
 from rich.progress import Progress
 
@@ -38,7 +37,9 @@ from thinkaloud.train.codec import train_codec
 from thinkaloud.train.feed import laying_of
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.listener import ListenerTrainConfig, load_listener, train_listener
+from thinkaloud.train.listener_batches import ListenerBatchConfig
 from thinkaloud.train.pocket_codec import codec_training, corpus_clips, said_clips
+from thinkaloud.train.together import side_by_side, together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,15 @@ class PocketSizes(Config):
     codec_steps: tuple[int, int] = (2000, 1000)
     said_steps: int = 1600
     listener: ListenerTrainConfig = ListenerTrainConfig()
+    sharpened: ListenerTrainConfig = ListenerTrainConfig(
+        num_steps=4600,  # 46 minutes of two cores
+        warmup_steps=150,
+        rate=1.2e-3,
+        kept_share=0.0,
+        batches=ListenerBatchConfig(clips=24),
+        evaluate_steps=500,
+        save_steps=250,
+    )
     training: dict[str, int] = field(default_factory=dict)  # what `thinkaloud train pocket` is told besides
 
     @property
@@ -63,6 +73,7 @@ SMALL = PocketSizes(
         num_questions=900,
         num_answers=700,
         num_festival=20,
+        num_digits=100,
         num_people=200,
         num_nonspeech=96,
         intents=("greeting", "farewell", "thanks", "color", "digits"),
@@ -70,6 +81,7 @@ SMALL = PocketSizes(
     codec_steps=(260, 40),
     said_steps=40,
     listener=ListenerTrainConfig(num_steps=900, warmup_steps=50, evaluate_steps=900),
+    sharpened=ListenerTrainConfig(num_steps=100, warmup_steps=10, evaluate_steps=100, kept_share=0.0),
     training={"speak_steps": 300, "converse_steps": 200, "batch_size": 24},
 )
 """Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
@@ -80,26 +92,14 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
     console = Console(stderr=True)
     recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers), sizes.kept_answers)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
-    _side_by_side(workers, functools.partial(_make_voice, root, sizes), functools.partial(_make_ears, root, fsdd, sizes))
+    side_by_side(workers, functools.partial(_make_voice, root, sizes), functools.partial(_make_ears, root, fsdd, sizes))
+    together(workers, functools.partial(_sharpen_ears, root, fsdd, sizes))
     count = max(1, workers)
-    _side_by_side(workers, *(functools.partial(_hear, root, sizes.listener.bf16, worker, count) for worker in range(count)))
+    side_by_side(workers, *(functools.partial(_hear, root, sizes.listener.bf16, worker, count) for worker in range(count)))
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
     some += "" if sizes.steady else " --set timed_text=false"
     some += "".join(f" --set {name}={value}" for name, value in sizes.training.items())
     print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}{some} --out {root}/lm")
-
-
-def _side_by_side(workers: int, *parts: Callable[[], None]) -> None:
-    """Each in a process and with a share of the threads; or one after the other in this one."""
-    if workers < 2:
-        for part in parts:
-            part()
-        return
-    threads = max(1, torch.get_num_threads() // len(parts))
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(len(parts), spawn, initializer=torch.set_num_threads, initargs=(threads,)) as pool:
-        for made in as_completed([pool.submit(part) for part in parts]):
-            made.result()
 
 
 def _make_voice(root: Path, sizes: PocketSizes) -> None:
@@ -120,9 +120,16 @@ def _make_voice(root: Path, sizes: PocketSizes) -> None:
 
 
 def _make_ears(root: Path, fsdd: str, sizes: PocketSizes) -> None:
-    """The listener."""
-    hearing = HearingCorpusConfig(corpus=str(root / "corpus"), digits=fsdd)
-    train_listener(sizes.listener, hearing, root / "listener", _teller(Console(stderr=True)))
+    """A listener, while the voice takes the other processor."""
+    hearing = HearingCorpusConfig(corpus=str(root / "corpus"), fsdd=fsdd)
+    train_listener(sizes.listener, hearing, root / "listener-alone", _teller(Console(stderr=True)))
+
+
+def _sharpen_ears(root: Path, fsdd: str, sizes: PocketSizes) -> None:
+    """It goes on with more clips a step, in every process."""
+    hearing = HearingCorpusConfig(corpus=str(root / "corpus"), fsdd=fsdd)
+    config = sizes.sharpened.replace(source=str(root / "listener-alone"))
+    train_listener(config, hearing, root / "listener", _teller(Console(stderr=True)))
 
 
 def _hear(root: Path, bf16: bool, worker: int, workers: int) -> None:

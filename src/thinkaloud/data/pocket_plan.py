@@ -48,6 +48,7 @@ class PocketCorpusConfig(Config):
     num_questions: int = 150_000
     num_answers: int = 400_000
     num_festival: int = 600
+    num_digits: int = 8_000
     num_people: int = 4_000
     num_nonspeech: int = 2_400
     test_share: float = 0.1
@@ -68,6 +69,7 @@ class PocketCorpusConfig(Config):
             "questions": questions,
             "answers": _plan_answers(rng, self, dialogues),
             "festival": _plan_festival(rng, self),
+            "digits": _plan_digits(random.Random(f"{self.seed}/digits"), self.num_digits),
             "people": _plan_people(rng, self.num_people),
             "nonspeech": _plan_nonspeech(self.num_nonspeech),
         }
@@ -198,6 +200,16 @@ def _plan_festival(rng: random.Random, config: PocketCorpusConfig) -> list[Row]:
         text = {"id": f"f{number:05d}", "text": turn.question, "answer": turn.answer, "intent": intent, "split": "test"}
         manner = {"speed": round(rng.uniform(0.85, 1.1), 3), "pitch": round(rng.uniform(0.9, 1.15), 3)}
         rows.append({**text, "voice": FESTIVAL[number % 2], **manner})
+    return rows
+
+
+def _plan_digits(rng: random.Random, num_strings: int) -> list[Row]:
+    """Digit strings by the voices of the questions, with and without pauses: so many speak them that a stranger may as well."""
+    rows = []
+    for number in range(num_strings):
+        digits = repeated_digits(rng, "train").rstrip(".").split()
+        text = {"id": f"d{number:05d}", "text": rng.choice((" ", ", ")).join(digits), "intent": "digits", "split": "train"}
+        rows.append({**text, **_voice(rng)})
     return rows
 
 

@@ -6,7 +6,8 @@ Letters: N samples, float32 at 16 kHz.
     question    corpus/questions, many voices                                   what was asked
     answer      corpus/answers, the one answer voice                            what was said
     said        corpus/said, the same as a codec says it                        what was said
-    digits      single digits said by people (FSDD), joined anew every time     "three one four"
+    digits      corpus/digits, many voices                                      "three, one, four"
+    people      single digits said by people (FSDD), joined anew every time     "three one four"
     wordless    corpus/nonspeech, and noise, tones, babble made anew            ""
 """
 
@@ -37,21 +38,22 @@ class Spoken:
 
 @dataclass(frozen=True, kw_only=True)
 class HearingCorpusConfig(Config):
-    """Where the recordings are, and the shares in which their kinds are drawn. `digits` is a folder of FSDD, or empty.
+    """Where the recordings are, and the shares in which their kinds are drawn. `fsdd` is a folder of FSDD, or empty.
 
     It has few people, and they are soon known by heart: to learn from, their digits are played at other speeds
-    (`digit_speed`), which makes other voices of theirs, and in a share of the strings every digit is by any of them
-    (`mixed_digits`). The corpus may still be growing: it is read again every `reread_draws` draws.
+    (`people_speed`), which makes other voices of theirs, and in a share of the strings every digit is by any of them
+    (`mixed_people`). The corpus may still be growing: it is read again every `reread_draws` draws.
     """
 
     corpus: str
-    digits: str = ""
-    question_share: float = 0.57
+    fsdd: str = ""
+    question_share: float = 0.53
     answer_share: float = 0.15
     said_share: float = 0.10
-    digit_share: float = 0.13
-    digit_speed: tuple[float, float] = (0.8, 1.25)
-    mixed_digits: float = 0.3
+    digit_share: float = 0.07
+    people_share: float = 0.10
+    people_speed: tuple[float, float] = (0.8, 1.25)
+    mixed_people: float = 0.3
     wordless_share: float = 0.05
     reread_draws: int = 4000
     test_clips: int = 160  # of each condition
@@ -66,7 +68,7 @@ class HearingCorpus:
 
     def __init__(self, config: HearingCorpusConfig) -> None:
         self.config, self._draws = config, 0
-        self._people = DigitSpeakers(config.digits) if config.digits else None
+        self._people = DigitSpeakers(config.fsdd) if config.fsdd else None
         self.read()
 
     def read(self) -> None:
@@ -76,6 +78,7 @@ class HearingCorpus:
             self._spoken("answers", "answer", "train"),
         )
         self.said = self._spoken("said", "said", "train")
+        self.digits = self._spoken("digits", "digits", "train")
         self.wordless = self._spoken("nonspeech", "wordless", "train")
         self.speech = [clip.read() for clip in (self.questions or self.answers)[:200]]  # for babble
 
@@ -89,20 +92,22 @@ class HearingCorpus:
             "question": config.question_share * bool(self.questions),
             "answer": config.answer_share * bool(self.answers),
             "said": config.said_share * bool(self.said),
-            "digits": config.digit_share * bool(self._people and self._people.speakers),
+            "digits": config.digit_share * bool(self.digits),
+            "people": config.people_share * bool(self._people and self._people.speakers),
             "wordless": config.wordless_share,
         }
         kind = rng.choices(list(shares), list(shares.values()))[0]
-        if kind == "digits" and self._people is not None:
-            return self._digits(self._people, rng)
+        if kind == "people" and self._people is not None:
+            return self._by_people(self._people, rng)
         if kind == "wordless":
             return rng.choice(self.wordless) if self.wordless and rng.random() < 0.3 else wordless(rng, self.speech)
-        return rng.choice({"question": self.questions, "answer": self.answers, "said": self.said}[kind])
+        parts = {"question": self.questions, "answer": self.answers, "said": self.said, "digits": self.digits}
+        return rng.choice(parts[kind])
 
-    def _digits(self, people: DigitSpeakers, rng: random.Random) -> Spoken:
-        everyone = rng.random() < self.config.mixed_digits
+    def _by_people(self, people: DigitSpeakers, rng: random.Random) -> Spoken:
+        everyone = rng.random() < self.config.mixed_people
         speakers = people.speakers if everyone else [rng.choice(people.speakers)]
-        return digit_string(people, speakers, "train", rng, rng.uniform(*self.config.digit_speed))
+        return digit_string(people, speakers, "train", rng, rng.uniform(*self.config.people_speed))
 
     def conditions(self) -> dict[str, list[Spoken]]:
         """The test clips by condition: what the listener is judged by."""
@@ -144,7 +149,7 @@ def digit_string(people: DigitSpeakers, speakers: Sequence[str], split: str, rng
     text = " ".join(rng.choices(DIGITS, k=rng.choice((1, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8))))
     said = people.speak(text, speakers, split, np.random.default_rng(rng.getrandbits(64)), speed)
     samples = said.resample(SAMPLE_RATE).samples.numpy()
-    return Spoken(text=text, kind="digits", voice=f"fsdd:{'+'.join(speakers)}", read=lambda: samples)
+    return Spoken(text=text, kind="people", voice=f"fsdd:{'+'.join(speakers)}", read=lambda: samples)
 
 
 def wordless(rng: random.Random, speech: Sequence[np.ndarray]) -> Spoken:

@@ -5,12 +5,13 @@ Letters: B batch, N samples, T feature frames, C chances to spell (some a frame)
     batches -> CTC of the last block and of a middle one, blank before speech -> AdamW and Muon
     every so often: transcripts and word error rates -> weights delivered
 
-What is drawn depends on (seed, step) alone, so a run that was cut goes on exactly where it stopped.
+What is drawn depends on (seed, step) alone, so a run that was cut goes on exactly where it stopped. Where torch.distributed
+joins several processes (`train/together.py`), each draws batches of its own and all step by the mean of their gradients; the
+first one writes and reports.
 """
 
 import copy
 import json
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,18 +20,19 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.distributed as dist
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from transformers.audio_utils import hertz_to_mel, mel_to_hertz
 
 from thinkaloud.configurable import Config
 from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConfig
-from thinkaloud.listen.pocket import MEL_SCALE, SAMPLE_RATE, PocketListener, PocketListenerConfig
+from thinkaloud.listen.pocket import PocketListener, PocketListenerConfig
 from thinkaloud.model import SpeechLM, load_strict
+from thinkaloud.train.disturb import Disturbance
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatchConfig, ListenerBatches, delayed_ctc
+from thinkaloud.train.together import share_gradients
 
 Report = Callable[[dict[str, Any]], None]
 Evaluate = Callable[[PocketListener, CharacterHead], dict[str, Any]]
@@ -43,6 +45,7 @@ class ListenerTrainConfig(Config):
     listener: PocketListenerConfig = field(default_factory=PocketListenerConfig)
     head: CharacterHeadConfig = field(default_factory=CharacterHeadConfig)
     batches: ListenerBatchConfig = field(default_factory=ListenerBatchConfig)
+    disturb: Disturbance = field(default_factory=Disturbance)
     num_steps: int = 24000  # about 160 minutes of one core
     warmup_steps: int = 300
     rate: float = 1.5e-3
@@ -50,12 +53,8 @@ class ListenerTrainConfig(Config):
     muon: bool = True
     middle_weight: float = 0.3
     quiet_weight: float = 0.1  # of saying blank before speech begins
-    mask_mels: int = 12  # widest band hidden in training, twice
-    mask_frames: int = 8  # longest stretch of frames of 10 ms hidden, twice
-    tone_db: float = 4.0  # how far the loudness of the bands strays: microphones and rooms
-    tract: float = 0.16  # how far the frequencies of formants stray: vocal tracts of other lengths
     bf16: bool = True
-    source: str = ""  # a model whose listener and letters it begins with: a packaged name or a folder
+    source: str = ""  # whose listener and letters it begins with: a packaged model, the folder of a model or of a listener
     kept_share: float = 0.25  # of the source's weights in what is delivered: less of what it knew is lost
     seed: int = 0
     log_steps: int = 50
@@ -84,13 +83,15 @@ class ListenerTrainer:
         report: Report = lambda event: None,
     ) -> None:
         self.config, self.folder, self.evaluate, self.report = config, folder, evaluate, report
-        self.batches = ListenerBatches(config.batches, draw, config.head, others)
+        joined = dist.is_available() and dist.is_initialized()
+        self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if joined else (0, 1)
+        own = config.batches.replace(seed=config.batches.seed * self.processes + self.rank)
+        self.batches = ListenerBatches(own, draw, config.head, others)
         torch.manual_seed(config.seed)
         self.listener, self.head = config.listener.build(), config.head.build()
         self._source: list[dict[str, Tensor]] = []  # weights of the listener and of the head that it began with
         if config.source:
-            taught = SpeechLM.load(config.source, parts=("listener", "ctc"))
-            self._source = [taught.need("listener").state_dict(), taught.need("ctc").state_dict()]
+            self._source = [module.state_dict() for module in _taught(config.source)]
             for module, weights in zip((self.listener, self.head), self._source, strict=True):
                 load_strict(module, weights)
         self.step = 0
@@ -124,7 +125,10 @@ class ListenerTrainer:
         self.listener.train()
         losses = self.losses(batch)
         losses["loss"].backward()
-        norm = torch.nn.utils.clip_grad_norm_([p for group in groups for p in group["params"]], 1.0)
+        parameters = [p for group in groups for p in group["params"]]
+        if self.processes > 1:
+            share_gradients(parameters)
+        norm = torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad()
@@ -146,7 +150,9 @@ class ListenerTrainer:
         return {"loss": loss, "ctc": ctc, "middle": middle_ctc, "quiet": quiet}
 
     def deliver(self) -> dict[str, Any]:
-        """Scores the listener as it is and writes weights and scores where others can use them."""
+        """Scores the listener as it is and writes weights and scores where others can use them; the first process does."""
+        if self.rank:
+            return {}
         listener, head = self._delivered()
         scores = {"step": self.step, **(self.evaluate(listener, head) if self.evaluate else {})}
         config = {"listener": self.config.listener.to_dict(), "head": self.config.head.to_dict()}
@@ -191,17 +197,8 @@ class ListenerTrainer:
         return self.step % every_steps == 0 or self.step == self.config.num_steps
 
     def _disturb(self, mels: Tensor) -> Tensor:
-        """Mels [B, M, T] of another speaker through another microphone, with up to two bands and two moments hidden."""
-        batch, bands, frames = mels.shape
-        own = torch.Generator().manual_seed(self.config.seed + self.step)
-        stretch = 1 + self.config.tract * (2 * torch.rand(batch, generator=own) - 1)
-        mels = _warped(mels, stretch)
-        knots = torch.randn(batch, 1, 8, generator=own) * (self.config.tone_db / 10 * math.log(10))
-        mels = mels + F.interpolate(knots, size=bands, mode="linear").transpose(1, 2) / MEL_SCALE
-        for _ in range(2):
-            mels = mels.masked_fill(_span(batch, bands, self.config.mask_mels, own)[:, :, None], 0.0)
-            mels = mels.masked_fill(_span(batch, frames, self.config.mask_frames, own)[:, None], 0.0)
-        return mels
+        generator = torch.Generator().manual_seed((self.config.seed + self.step) * self.processes + self.rank)
+        return self.config.disturb(mels, generator)
 
     def _rate(self) -> float:
         config = self.config
@@ -209,7 +206,9 @@ class ListenerTrainer:
         return config.rate * min(rising, max(0.0, 1 - self.step / config.num_steps))
 
     def save(self) -> None:
-        """Writes the checkpoint that `resume` reads, in place of the last one."""
+        """Writes the checkpoint that `resume` reads, in place of the last one; the first process does."""
+        if self.rank:
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         state = {
             "listener": self.listener.state_dict(),
@@ -220,17 +219,11 @@ class ListenerTrainer:
         (self.folder / "checkpoint.new").replace(self.folder / "checkpoint.pt")
 
     def _log(self, event: dict[str, Any]) -> None:
+        if self.rank:
+            return
         with (self.folder / "log.jsonl").open("a") as log:
             log.write(json.dumps(event) + "\n")
         self.report(event)
-
-
-def _span(batch: int, length: int, longest: int, own: torch.Generator) -> Tensor:
-    """A random stretch of at most `longest` places in each row, as a mask [B, length]."""
-    first = torch.randint(0, length, (batch, 1), generator=own)
-    width = torch.randint(0, longest + 1, (batch, 1), generator=own)
-    place = torch.arange(length)
-    return (place >= first) & (place < first + width)
 
 
 def train_listener(
@@ -259,16 +252,12 @@ def load_listener(folder: str | Path) -> tuple[PocketListener, CharacterHead]:
     return listener.eval(), head.eval()
 
 
-def _warped(mels: Tensor, stretch: Tensor) -> Tensor:
-    """Mels [B, M, T] with the frequencies of row b moved by the ratio stretch[b]; what would lie above the top is its edge."""
-    bands, top = mels.shape[1], hertz_to_mel(SAMPLE_RATE / 2, "slaney")
-    centers = np.linspace(0.0, top, bands + 2)[1:-1]
-    hertz = stretch.numpy()[:, None] * mel_to_hertz(centers, "slaney")  # [B, M]
-    places = torch.from_numpy(hertz_to_mel(hertz, "slaney") / top * (bands + 1) - 1).clamp(0, bands - 1)
-    low = places.long().clamp(max=bands - 2)  # [B, M]
-    share = (places - low)[..., None].to(mels)
-    below, above = (mels.gather(1, (low + step)[..., None].expand_as(mels)) for step in (0, 1))
-    return below + share * (above - below)
+def _taught(source: str) -> tuple[torch.nn.Module, torch.nn.Module]:
+    """Listener and head of a model or of a training's folder."""
+    if (Path(source) / "metrics.json").is_file():
+        return load_listener(source)
+    model = SpeechLM.load(source, parts=("listener", "ctc"))
+    return model.need("listener"), model.need("ctc")
 
 
 def _optimizers(config: ListenerTrainConfig, listener: PocketListener, head: CharacterHead) -> list[torch.optim.Optimizer]:

@@ -72,12 +72,15 @@ class ListenerBatches:
         self.augment, self.dropped = config.augment.build(), 0
 
     def pool(self, number: int) -> list[ClipBatch]:
-        """The batches of pool `number`: its clips augmented, sorted by length, cut into batches in random order."""
+        """The batches of pool `number`: its clips augmented, sorted by length, cut into batches in random order.
+
+        The order hangs on the number alone: processes that learn together have batches of like length at the same time.
+        """
         config, rng = self.config, random.Random(f"{self.config.seed}/{number}")
         clips = [self._augmented(rng) for _ in range(config.clips * config.pool_batches)]
         clips.sort(key=lambda clip: len(clip[0]))
         batches = [self._collate(clips[i : i + config.clips]) for i in range(0, len(clips), config.clips)]
-        rng.shuffle(batches)
+        random.Random(number).shuffle(batches)
         return batches
 
     def _augmented(self, rng: random.Random) -> tuple[np.ndarray, int, list[int]]:
