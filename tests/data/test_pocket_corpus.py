@@ -14,7 +14,7 @@ from thinkaloud.data.fsdd import DigitSpeakers
 from thinkaloud.data.pocket_corpus import PocketCorpus, PocketCorpusConfig, plan_for, render
 from thinkaloud.data.recordings import Recordings, record
 
-SMALL = PocketCorpusConfig(num_questions=400, num_answers=600, num_festival=40, num_people=40, num_nonspeech=56)
+SMALL = PocketCorpusConfig(num_questions=400, num_answers=600, num_festival=40, num_digits=40, num_people=40, num_nonspeech=56)
 
 
 def tone(job: dict) -> Audio:

@@ -100,8 +100,8 @@ def test_strangers_are_heard_where_there_are_recordings_of_them(tmp_path):
         for name, level in (("george", 0.1), ("theo", 0.2), ("yweweler", 0.4)):
             soundfile.write(tmp_path / f"fsdd/{digit}_{name}_9.wav", np.full(800, level), 8000)
     config = PocketClipsConfig(corpus=str(tmp_path), codes="", num_clips=6)
-    talks = config.replace(fsdd=str(tmp_path / "fsdd")).build().strangers()
-    assert len(talks) == 6 and not config.build().strangers()
+    talks = config.replace(fsdd=str(tmp_path / "fsdd")).build().strangers
+    assert len(talks) == 6 and not config.build().strangers
     for talk, level in zip(talks, (0.2, 0.4) * 3, strict=True):
         (question,) = talk.questions
         assert talk.answers == (f"{question.text}.",)

@@ -78,7 +78,7 @@ def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[s
     clips = corpus.hearing()
     others = {"people": "people", "unseen engine": "festival"}
     apart = {name: corpus.told(part) for name, part in others.items()}
-    apart |= {"strangers": corpus.strangers(), GUESSED: corpus.guessed()}
+    apart |= {"strangers": corpus.strangers, GUESSED: corpus.guessed()}
     found: dict[str, Any] = {}
     parts = {
         "hearing": lambda: measures.hearing(model, clips, own),

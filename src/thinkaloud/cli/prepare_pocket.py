@@ -51,7 +51,7 @@ class PocketSizes(Config):
     codec_steps: tuple[int, int] = (2000, 1000)
     said_steps: int = 1600
     listener: ListenerTrainConfig = ListenerTrainConfig()
-    sharpened: ListenerTrainConfig = ListenerTrainConfig(
+    sharpened: ListenerTrainConfig = ListenerTrainConfig(  # it goes on, with more clips a step, in every process
         num_steps=4600,  # 46 minutes of two cores
         warmup_steps=150,
         rate=1.2e-3,
@@ -92,8 +92,12 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
     console = Console(stderr=True)
     recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers), sizes.kept_answers)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
-    side_by_side(workers, functools.partial(_make_voice, root, sizes), functools.partial(_make_ears, root, fsdd, sizes))
-    together(workers, functools.partial(_sharpen_ears, root, fsdd, sizes))
+    ears = functools.partial(_make_ears, root, fsdd)
+    side_by_side(
+        workers, functools.partial(_make_voice, root, sizes), functools.partial(ears, "listener-alone", sizes.listener)
+    )
+    sharpened = sizes.sharpened.replace(source=str(root / "listener-alone"))
+    together(workers, functools.partial(ears, "listener", sharpened))
     count = max(1, workers)
     side_by_side(workers, *(functools.partial(_hear, root, sizes.listener.bf16, worker, count) for worker in range(count)))
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
@@ -119,17 +123,10 @@ def _make_voice(root: Path, sizes: PocketSizes) -> None:
         encode_spoken(jobs, speaker("answers", None), codec, root / "codes", tell)
 
 
-def _make_ears(root: Path, fsdd: str, sizes: PocketSizes) -> None:
-    """A listener, while the voice takes the other processor."""
+def _make_ears(root: Path, fsdd: str, name: str, config: ListenerTrainConfig) -> None:
+    """A listener in the folder `name`."""
     hearing = HearingCorpusConfig(corpus=str(root / "corpus"), fsdd=fsdd)
-    train_listener(sizes.listener, hearing, root / "listener-alone", _teller(Console(stderr=True)))
-
-
-def _sharpen_ears(root: Path, fsdd: str, sizes: PocketSizes) -> None:
-    """It goes on with more clips a step, in every process."""
-    hearing = HearingCorpusConfig(corpus=str(root / "corpus"), fsdd=fsdd)
-    config = sizes.sharpened.replace(source=str(root / "listener-alone"))
-    train_listener(config, hearing, root / "listener", _teller(Console(stderr=True)))
+    train_listener(config, hearing, root / name, _teller(Console(stderr=True)))
 
 
 def _hear(root: Path, bf16: bool, worker: int, workers: int) -> None:

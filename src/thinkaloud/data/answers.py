@@ -48,7 +48,7 @@ def _ask(waiting: Sequence[TextQa], reply: Reply, file: Any) -> Iterator[TextQa]
 
 def _kept_lines(path: Path) -> dict[str, str]:
     """The answers of a file, after cutting off an unfinished last line."""
-    rows = [json.loads(line) for line in cut_half_row(path).splitlines()]
+    rows = [json.loads(line) for line in cut_half_row(path).splitlines() if line]
     return {row["question"]: row["answer"] for row in rows}
 
 

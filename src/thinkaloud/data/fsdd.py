@@ -18,7 +18,9 @@ from thinkaloud.audio import Audio
 from thinkaloud.data.domain.numbers import DIGITS
 
 TEST_INDEXES = range(5)
-STRANGERS = ("theo", "yweweler")
+TAUGHT, STRANGERS = ("george", "jackson", "lucas", "nicolas"), ("theo", "yweweler")
+OTHER_SPEEDS = (0.8, 1.25)  # to learn from: another voice of the same person
+MIXED_SHARE = 0.3  # of the strings to learn from: every digit by any of the people
 _RATE = 8000
 
 

@@ -55,6 +55,7 @@ def render(
     """
     jobs = plan_for(folder, config).jobs
     wanted = jobs | {"answers": jobs["answers"][:kept_answers], "people": jobs["people"] if fsdd else []}
+    # a plan that was made before there were digits has none
     parts = [(name, wanted.get(name, [])) for name in ("questions", "answers", "festival", "digits", "people", "nonspeech")]
     tasks = [
         _Task(folder=Path(folder), parts=[(name, rows[worker::workers]) for name, rows in parts], worker=worker, fsdd=fsdd)

@@ -17,6 +17,7 @@ from thinkaloud.data import domain, nonspeech
 from thinkaloud.data.domain.lexicon import listed, pairs
 from thinkaloud.data.domain.numbers import DIGITS
 from thinkaloud.data.espeak import VARIANTS
+from thinkaloud.data.fsdd import MIXED_SHARE, OTHER_SPEEDS, TAUGHT
 from thinkaloud.data.recordings import Row
 
 FLITE = ("flite:kal", "flite:kal16", "flite:awb", "flite:rms", "flite:slt")
@@ -28,7 +29,6 @@ _VARIED = [  # each variant in two accents
 ]
 ESPEAK = ("espeak:en-us", "espeak:en", *_VARIED)
 FESTIVAL = ("festival:kal_diphone", "festival:ked_diphone")
-FSDD_SPEAKERS = ("george", "jackson", "lucas", "nicolas")
 
 # how often an intent is drawn, where it is not 1: open content and large tables need more, dialogues have several turns
 _QUESTION_SHARES = pairs(
@@ -220,16 +220,16 @@ def _plan_people(rng: random.Random, num_strings: int) -> list[Row]:
         split = "test" if len(rows) % 10 == 0 else "train"
         string = repeated_digits(rng, split)
         row = {"id": f"p{len(rows):05d}", "text": string.rstrip("."), "answer": string, "intent": "digits", "split": split}
-        speaker = FSDD_SPEAKERS[len(rows) // (10 if split == "test" else 1) % len(FSDD_SPEAKERS)]
+        speaker = TAUGHT[len(rows) // (10 if split == "test" else 1) % len(TAUGHT)]
         rows.append({**row, "voice": f"fsdd:{speaker}"} | (_other_voice(row["id"]) if split == "train" else {}))
     return rows
 
 
 def _other_voice(row_id: str) -> Row:
-    """Played faster or slower; and in three of ten strings every digit is by any of the people, joined by "+"."""
+    """Played faster or slower; in some strings every digit is by any of the people, named with "+" between them."""
     rng = random.Random(f"people/{row_id}")
-    everyone = {"voice": f"fsdd:{'+'.join(FSDD_SPEAKERS)}"} if rng.random() < 0.3 else {}
-    return {**everyone, "speed": round(rng.uniform(0.8, 1.25), 3)}
+    everyone = {"voice": f"fsdd:{'+'.join(TAUGHT)}"} if rng.random() < MIXED_SHARE else {}
+    return {**everyone, "speed": round(rng.uniform(*OTHER_SPEEDS), 3)}
 
 
 def repeated_digits(rng: random.Random, split: str) -> str:

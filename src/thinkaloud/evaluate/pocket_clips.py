@@ -81,7 +81,7 @@ class PocketClips:
             if name != "wordless"
         }
         found["people_digits"] = self._some("people", count)
-        strangers = [talk.questions[0] for talk in self.strangers()]
+        strangers = [talk.questions[0] for talk in self.strangers]
         return found | ({"strangers_digits": strangers} if strangers else {})
 
     def sounds(self) -> list[Clip]:
@@ -134,6 +134,7 @@ class PocketClips:
             for row in chosen
         ]
 
+    @functools.cached_property
     def strangers(self) -> list[Talk]:
         """Digit strings by people of whom nothing was taught; none without a folder in which there are such people."""
         people, rng = DigitSpeakers(self.config.fsdd) if self.config.fsdd else None, self._rng("strangers")

@@ -21,7 +21,7 @@ import numpy as np
 from thinkaloud.configurable import Config
 from thinkaloud.data.augment import colored_noise
 from thinkaloud.data.domain.numbers import DIGITS
-from thinkaloud.data.fsdd import DigitSpeakers
+from thinkaloud.data.fsdd import MIXED_SHARE, OTHER_SPEEDS, DigitSpeakers
 from thinkaloud.data.nonspeech import KINDS, babble, nonspeech
 from thinkaloud.data.recordings import SAMPLE_RATE, Recordings, Row
 
@@ -52,8 +52,8 @@ class HearingCorpusConfig(Config):
     said_share: float = 0.10
     digit_share: float = 0.07
     people_share: float = 0.10
-    people_speed: tuple[float, float] = (0.8, 1.25)
-    mixed_people: float = 0.3
+    people_speed: tuple[float, float] = OTHER_SPEEDS
+    mixed_people: float = MIXED_SHARE
     wordless_share: float = 0.05
     reread_draws: int = 4000
     test_clips: int = 160  # of each condition
