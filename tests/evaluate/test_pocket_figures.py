@@ -8,6 +8,8 @@ import soundfile
 import torch
 
 from thinkaloud.audio import Audio, read
+from thinkaloud.data.encoded import CodesWriter
+from thinkaloud.data.recordings import Recordings, record
 from thinkaloud.evaluate.batch import Said
 from thinkaloud.evaluate.judge import WordErrors, independent, padded, rate_gap
 from thinkaloud.evaluate.pocket import right
@@ -106,3 +108,17 @@ def test_strangers_are_heard_where_there_are_recordings_of_them(tmp_path):
         (question,) = talk.questions
         assert talk.answers == (f"{question.text}.",)
         assert question.audio.samples.max() == pytest.approx(level, rel=0.3)  # a tenth of a bel around it
+
+
+def test_answers_whose_sound_was_not_kept_are_not_asked_for(tmp_path):
+    (tmp_path / "dialogues.jsonl").touch()
+    jobs = [{"id": f"a{n}", "text": f"text {n}.", "intent": "digits", "split": "test"} for n in range(3)]
+    record(tmp_path / "answers", jobs[:2], lambda job: Audio(torch.zeros(1600), 16000))
+    (tmp_path / "codes").mkdir()
+    (tmp_path / "codes" / "codec.json").write_text('{"num_codebooks": 2}')
+    with CodesWriter(tmp_path / "codes") as codes:
+        for job in [*Recordings(tmp_path / "answers").rows, jobs[2]]:
+            codes.add(job, np.zeros((2, 5), dtype=np.uint8))
+    clips = PocketClipsConfig(corpus=str(tmp_path), codes=str(tmp_path / "codes"), num_answers=9).build()
+    assert {clip.text for clip, _ in clips.answers()} == {"text 0.", "text 1."}
+    assert len(clips.answers_of("digits")) == 2 and clips.codes_of("text 2.") is not None

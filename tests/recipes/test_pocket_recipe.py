@@ -219,6 +219,7 @@ def test_spoken_turns_keep_history_ignore_sounds_and_demand_codes(root):
         corpus=str(root / "corpus"),
         codes=str(root / "codes"),
         features=str(root / "heard" / "questions"),
+        people=str(root / "heard" / "people"),
         nonspeech=str(root / "heard" / "nonspeech"),
         nonspeech_share=0.3,
         must_speak=True,

@@ -204,3 +204,24 @@ def test_noise_has_the_ratio_asked_for():
         noise = in_noise([clip], 10.0, talkers)[0].read() - clip.read()
         ratio_db = 10 * np.log10(np.mean(clip.read() ** 2) / np.mean(noise**2))
         assert ratio_db == pytest.approx(10.0, abs=1.0)
+
+
+def test_batches_made_ahead_in_processes_are_the_same(tmp_path):
+    alone, ahead = trainer(tmp_path / "alone"), trainer(tmp_path / "ahead", TINY.replace(data_workers=2))
+    alone.run()
+    ahead.run()
+    assert ahead.step == alone.step == 8 and ahead.batches.dropped >= 0
+    for name, weight in alone.listener.state_dict().items():
+        torch.testing.assert_close(ahead.listener.state_dict()[name], weight, msg=name)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_gpu_learns_the_same(tmp_path):
+    plain = TINY.replace(bf16=False, num_steps=4, evaluate_steps=4)
+    here, there = trainer(tmp_path / "cpu", plain), trainer(tmp_path / "gpu", plain.replace(device="cuda"))
+    here.run()
+    there.run()
+    for name, weight in here.listener.state_dict().items():
+        torch.testing.assert_close(there.listener.state_dict()[name].cpu(), weight, atol=2e-4, rtol=2e-3, msg=name)
+    listener, _ = load_listener(tmp_path / "gpu")
+    assert not next(listener.parameters()).is_cuda

@@ -15,12 +15,14 @@ from thinkaloud.data.sources import Shards
 from thinkaloud.data.tasks import Scoring
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
 from thinkaloud.layout.prompt import TASKS
+from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.model import SpeechLM
 from thinkaloud.recipes.mini_omni import GROUPS
 from thinkaloud.train.feed import laying_of
 from thinkaloud.train.lesson import Lesson
 from thinkaloud.train.plot import plot
 from thinkaloud.train.stage import Anchor, Lora, Optimizer, Schedule, Validation
+from thinkaloud.train.start import FromModel
 from thinkaloud.train.trainer import train
 
 
@@ -142,6 +144,22 @@ def test_checkpoints_rotate_and_are_models(speech, tmp_path):
     assert names == ["0-align-0000007", "1-adapt-0000007"]
     last, final = (SpeechLM.load(path) for path in (tmp_path / "checkpoints" / names[1], tmp_path / "model"))
     assert all(torch.equal(value, final.state_dict()[name]) for name, value in last.state_dict().items())
+
+
+def test_parts_that_are_not_trained_come_from_the_start_and_not_from_a_checkpoint(speech, tmp_path):
+    ears = PocketListenerConfig(dim=16, num_blocks=1, num_heads=2, num_mels=20)
+    begun = SpeechLM(toy.config().replace(listener=ears, listener_dim=16))
+    begun.listener, begun.codec, begun.tokenizer = ears.build(), toy.ToyCodec(), toy.tokenizer()
+    begun.save(tmp_path / "start")
+    given = recipe(speech, steps=2).replace(start=FromModel(source=str(tmp_path / "start")))
+    train(given, tmp_path / "run", stage="align")
+    with torch.no_grad():
+        for weight in begun.need("listener").parameters():
+            weight.mul_(2)
+    begun.save(tmp_path / "start")  # a better listener, say, trained in the meantime
+    made = train(given, tmp_path / "run", resume=True)
+    wanted = begun.need("listener").state_dict()
+    assert wanted and all(torch.equal(made.need("listener").state_dict()[name], weight) for name, weight in wanted.items())
 
 
 def test_validation_speaks_and_keeps_the_best(speech, tmp_path):

@@ -7,7 +7,8 @@ ROOT/listener   the trained listener         ROOT/heard   what it hears of the c
     corpus -> codec -> codes, what the codec makes of answers --+-> listener -> heard
            -> listener-alone -----------------------------------+
 
-With several workers codec and listener begin side by side; then the listener goes on in all of them.
+With several workers codec and listener begin side by side; then the listener goes on in all of them. Where there is a GPU,
+it learns there, and the workers make its batches.
 
 Training may begin when the codes are whole: its first stage needs no listener.
 
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from rich.console import Console
 from rich.progress import Progress
 
@@ -51,14 +53,14 @@ class PocketSizes(Config):
     codec_steps: tuple[int, int] = (2000, 1000)
     said_steps: int = 1600
     listener: ListenerTrainConfig = ListenerTrainConfig()
-    sharpened: ListenerTrainConfig = ListenerTrainConfig(  # it goes on, with more clips a step, in every process
-        num_steps=4600,  # 46 minutes of two cores
+    sharpened: ListenerTrainConfig = ListenerTrainConfig(  # it goes on; the clips of a step are shared by all processes
+        num_steps=3400,  # 180 minutes of two cores, 9 of an H100 with 16 cores
         warmup_steps=150,
-        rate=1.2e-3,
+        rate=2e-3,
         kept_share=0.0,
-        batches=ListenerBatchConfig(clips=24),
+        batches=ListenerBatchConfig(clips=256, pool_batches=4),
         evaluate_steps=500,
-        save_steps=250,
+        save_steps=100,
     )
     training: dict[str, int] = field(default_factory=dict)  # what `thinkaloud train pocket` is told besides
 
@@ -81,7 +83,9 @@ SMALL = PocketSizes(
     codec_steps=(260, 40),
     said_steps=40,
     listener=ListenerTrainConfig(num_steps=900, warmup_steps=50, evaluate_steps=900),
-    sharpened=ListenerTrainConfig(num_steps=100, warmup_steps=10, evaluate_steps=100, kept_share=0.0),
+    sharpened=ListenerTrainConfig(
+        num_steps=100, warmup_steps=10, evaluate_steps=100, kept_share=0.0, batches=ListenerBatchConfig(clips=48)
+    ),
     training={"speak_steps": 300, "converse_steps": 200, "batch_size": 24},
 )
 """Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
@@ -92,14 +96,14 @@ def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: Pocke
     console = Console(stderr=True)
     recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers), sizes.kept_answers)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
-    ears = functools.partial(_make_ears, root, fsdd)
-    side_by_side(
-        workers, functools.partial(_make_voice, root, sizes), functools.partial(ears, "listener-alone", sizes.listener)
-    )
-    sharpened = sizes.sharpened.replace(source=str(root / "listener-alone"))
-    together(workers, functools.partial(ears, "listener", sharpened))
-    count = max(1, workers)
-    side_by_side(workers, *(functools.partial(_hear, root, sizes.listener.bf16, worker, count) for worker in range(count)))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    alone = functools.partial(_make_ears, root, fsdd, "listener-alone", _placed(sizes.listener, device, 1, workers))
+    side_by_side(workers, functools.partial(_make_voice, root, sizes), alone)
+    processes = max(1, workers) if device == "cpu" else 1
+    sharpened = _placed(sizes.sharpened.replace(source=str(root / "listener-alone")), device, processes, workers)
+    together(processes, functools.partial(_make_ears, root, fsdd, "listener", sharpened))
+    hear = functools.partial(_hear, root, sizes.listener.bf16, device, max(1, workers))
+    side_by_side(workers, *(functools.partial(hear, worker) for worker in range(max(1, workers))))
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
     some += "" if sizes.steady else " --set timed_text=false"
     some += "".join(f" --set {name}={value}" for name, value in sizes.training.items())
@@ -123,13 +127,19 @@ def _make_voice(root: Path, sizes: PocketSizes) -> None:
         encode_spoken(jobs, speaker("answers", None), codec, root / "codes", tell)
 
 
+def _placed(config: ListenerTrainConfig, device: str, processes: int, workers: int) -> ListenerTrainConfig:
+    """The training as so many processes share it: a GPU has one, and workers that make batches for it."""
+    batches = config.batches.replace(clips=config.batches.clips // processes)
+    return config.replace(batches=batches, device=device, data_workers=0 if device == "cpu" else workers)
+
+
 def _make_ears(root: Path, fsdd: str, name: str, config: ListenerTrainConfig) -> None:
     """A listener in the folder `name`."""
     hearing = HearingCorpusConfig(corpus=str(root / "corpus"), fsdd=fsdd)
     train_listener(config, hearing, root / name, _teller(Console(stderr=True)))
 
 
-def _hear(root: Path, bf16: bool, worker: int, workers: int) -> None:
+def _hear(root: Path, bf16: bool, device: str, workers: int, worker: int) -> None:
     """What the listener hears of the corpus, or a worker's share of that; the first one shows how far it is."""
     with Progress(console=Console(stderr=True), disable=worker > 0) as progress:
         bars = {name: progress.add_task(f"hearing {name}", total=None) for name in SETS}
@@ -139,7 +149,8 @@ def _hear(root: Path, bf16: bool, worker: int, workers: int) -> None:
             progress.update(bars[name], completed=done, total=total)
 
         given: dict[str, Any] = {"worker": worker, "workers": workers, "bf16": bf16, "tell": tell}
-        hear_corpus(root / "corpus", root / "heard", ears, **given)
+        given["batch"] = 8 if device == "cpu" else 48
+        hear_corpus(root / "corpus", root / "heard", ears.to(device), **given)
 
 
 def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:

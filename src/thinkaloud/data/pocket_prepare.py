@@ -22,6 +22,7 @@ Tell = Callable[[str, int, int], None]
 """Told the set's name, how many are done and how many there are."""
 
 SETS = ("nonspeech", "people", "said", "questions")
+_AUGMENT = AugmentConfig(speed=(0.9, 1.1))  # as the listener itself learns: more voices than there are
 _NUM_TALKERS = 200  # whose voices make the babble behind a question
 
 
@@ -38,6 +39,7 @@ def hear_corpus(
     bf16: bool = False,
     worker: int = 0,
     workers: int = 1,
+    batch: int = 8,
     tell: Tell = lambda name, done, total: None,
 ) -> dict[str, int]:
     """Hears `share` of each set's recordings, `copies` times, each time otherwise; how many were added by set.
@@ -45,7 +47,7 @@ def hear_corpus(
     A set that was not recorded is left out. As one of several workers it takes its share of each set.
     The share is taken by dialogue, so that a conversation is heard whole or not at all.
     """
-    change = (augment or AugmentConfig()).build()
+    change = (augment or _AUGMENT).build()
     talkers = _talkers(Recordings(Path(corpus) / "questions"))
 
     def changed(audio: Audio, rng: np.random.Generator) -> Audio:
@@ -62,6 +64,7 @@ def hear_corpus(
             bf16=bf16,
             worker=worker,
             workers=workers,
+            batch=batch,
             wanted=lambda row: _part_of(row) < share,
             progress=lambda done, total, name=name: tell(name, done, total),
         )

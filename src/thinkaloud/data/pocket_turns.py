@@ -5,7 +5,7 @@ Every source draws the intent first and then the item, so that a table of ten fa
 
 import functools
 import random
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,7 @@ class SpokenTurns(Config):
     nonspeech_share: float = 0.06
     split: str = "train"
     shares: dict[str, float] | None = None
-    must_speak: bool = False  # only dialogues whose last answer has codes
+    must_speak: bool = False  # only questions whose last answer has codes
     alone: bool = False  # each turn by itself, without those before it
 
     def build(self) -> "TurnSource":
@@ -175,7 +175,7 @@ class TurnSource(Source):
         self._heard = _opened(HeardRecordings, config.features)
         self._encoded = _opened(Encoded, config.codes)
         self._codes = _codes_by_text(self._encoded, config.split)
-        self._people = _clips(config.people, config.split)
+        self._people = _clips(config.people, config.split, self._codes if config.must_speak else None)
         self._sounds = _clips(config.nonspeech, config.split)
         dialogues = [row for row in _dialogues(config.corpus, config.split) if self._known(row)]
         self._by_intent = _by_intent(dialogues, config.corpus)
@@ -271,8 +271,13 @@ def _read(read: Any, path: str | Path, written_ns: int) -> Any:
     return read(path)
 
 
-def _clips(folder: str, split: str) -> _Clips | None:
-    return _Clips(folder, split) if folder and (Path(folder) / "about.json").is_file() else None
+def _clips(folder: str, split: str, answers: Container[str] | None = None) -> _Clips | None:
+    """The clips of a folder, if there are any; with `answers`, those that have one of these."""
+    if not folder or not (Path(folder) / "about.json").is_file():
+        return None
+    clips = _Clips(folder, split)
+    clips.rows = [row for row in clips.rows if answers is None or row["answer"] in answers]
+    return clips if clips.rows else None
 
 
 def _dialogues(corpus: str, split: str) -> list[Row]:

@@ -14,12 +14,14 @@ from thinkaloud.data.recordings import SAMPLE_RATE, Recordings, Row, evenly, rec
 _PLACE = ("file", "offset", "length")  # of the original on disk
 
 
-def resynthesize(recordings: Recordings, codec: Codec, folder: str | Path, most: int = 12_000) -> dict[str, int]:
+def resynthesize(
+    recordings: Recordings, codec: Codec, folder: str | Path, most: int = 12_000, worker: int = 0, workers: int = 1
+) -> dict[str, int]:
     """Up to `most` of the recordings, spread evenly, through the codec and back, into `folder`; counts as `record` gives them.
 
-    Resumable: what is there already is kept.
+    Resumable: what is there already is kept. As one of several workers, each a process, it takes its share of them.
     """
-    rows = evenly(recordings.rows, most)
+    rows = evenly(recordings.rows, most)[worker::workers]
 
     @torch.inference_mode()
     def said(job: Row) -> Audio:
@@ -28,4 +30,4 @@ def resynthesize(recordings: Recordings, codec: Codec, folder: str | Path, most:
         return Audio(made, codec.sample_rate).resample(SAMPLE_RATE)
 
     places = {row["id"]: row for row in rows}
-    return record(folder, [{name: row[name] for name in row if name not in _PLACE} for row in rows], said)
+    return record(folder, [{name: row[name] for name in row if name not in _PLACE} for row in rows], said, worker)

@@ -152,9 +152,8 @@ class PocketClips:
         """Recorded answers that were not taught, with their codes [K, T]: intents evenly."""
         recordings, encoded = self._recorded
         by_intent: dict[str, list[Row]] = {}
-        for row in encoded.rows:
-            if row["split"] == "test":
-                by_intent.setdefault(row["intent"], []).append(row)
+        for row in self._kept:
+            by_intent.setdefault(row["intent"], []).append(row)
         rng, found = self._rng("answers"), []
         for rows in by_intent.values():
             rng.shuffle(rows)
@@ -167,7 +166,7 @@ class PocketClips:
     def answers_of(self, intent: str) -> list[tuple[Clip, Tensor]]:
         """The same of one intent, all there are."""
         recordings, encoded = self._recorded
-        rows = [row for row in encoded.rows if row["split"] == "test" and row["intent"] == intent]
+        rows = [row for row in self._kept if row["intent"] == intent]
         self._rng(intent).shuffle(rows)
         return [self._answer(recordings, encoded, row) for row in rows]
 
@@ -180,6 +179,11 @@ class PocketClips:
     def _recorded(self) -> tuple[Recordings, Encoded]:
         """The answers' recordings and their codes."""
         return Recordings(Path(self.config.corpus) / "answers"), Encoded(self.config.codes)
+
+    @functools.cached_property
+    def _kept(self) -> list[Row]:
+        """The answers of the test whose sound was kept: others were encoded as they were spoken."""
+        return [row for row in self._recorded[1].rows if row["split"] == "test" and "file" in row]
 
     @functools.cached_property
     def _answer_of(self) -> dict[str, Row]:

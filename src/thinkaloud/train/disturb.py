@@ -30,10 +30,11 @@ class Disturbance(Config):
         batch, bands, frames = mels.shape
         mels = _warped(mels, 1 + self.tract * (2 * torch.rand(batch, generator=generator) - 1))
         knots = torch.randn(batch, 1, 8, generator=generator) * (self.tone_db / 10 * math.log(10))
-        mels = mels + F.interpolate(knots, size=bands, mode="linear").transpose(1, 2) / MEL_SCALE
+        mels = mels + F.interpolate(knots, size=bands, mode="linear").transpose(1, 2).to(mels) / MEL_SCALE
         for _ in range(2):
-            mels = mels.masked_fill(_span(batch, bands, self.mask_mels, generator)[:, :, None], 0.0)
-            mels = mels.masked_fill(_span(batch, frames, self.mask_frames, generator)[:, None], 0.0)
+            for length, longest, place in ((bands, self.mask_mels, 2), (frames, self.mask_frames, 1)):
+                hidden = _span(batch, length, longest, generator).unsqueeze(place).to(mels.device)
+                mels = mels.masked_fill(hidden, 0.0)
         return mels
 
 
@@ -52,6 +53,6 @@ def _warped(mels: Tensor, stretch: Tensor) -> Tensor:
     hertz = stretch.numpy()[:, None] * mel_to_hertz(centers, "slaney")  # [B, M]
     places = torch.from_numpy(hertz_to_mel(hertz, "slaney") / top * (bands + 1) - 1).clamp(0, bands - 1)
     low = places.long().clamp(max=bands - 2)  # [B, M]
-    share = (places - low)[..., None].to(mels)
+    share, low = (places - low)[..., None].to(mels), low.to(mels.device)
     below, above = (mels.gather(1, (low + step)[..., None].expand_as(mels)) for step in (0, 1))
     return below + share * (above - below)

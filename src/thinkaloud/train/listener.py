@@ -5,6 +5,7 @@ Letters: B batch, N samples, T feature frames, C chances to spell (some a frame)
     batches -> CTC of the last block and of a middle one, blank before speech -> AdamW and Muon
     every so often: transcripts and word error rates -> weights delivered
 
+It learns on the device that its settings name; batches are made by this process, or ahead of time by `data_workers` others.
 What is drawn depends on (seed, step) alone, so a run that was cut goes on exactly where it stopped. Where torch.distributed
 joins several processes (`train/together.py`), each draws batches of its own and all step by the mean of their gradients; the
 first one writes and reports.
@@ -56,6 +57,8 @@ class ListenerTrainConfig(Config):
     bf16: bool = True
     source: str = ""  # whose listener and letters it begins with: a packaged model, the folder of a model or of a listener
     kept_share: float = 0.25  # of the source's weights in what is delivered: less of what it knew is lost
+    device: str = "cpu"
+    data_workers: int = 0  # processes that make batches ahead of time; 0: the training process
     seed: int = 0
     log_steps: int = 50
     save_steps: int = 500
@@ -94,6 +97,9 @@ class ListenerTrainer:
             self._source = [module.state_dict() for module in _taught(config.source)]
             for module, weights in zip((self.listener, self.head), self._source, strict=True):
                 load_strict(module, weights)
+        self.device = torch.device(config.device)
+        for module in (self.listener, self.head):
+            module.to(self.device)
         self.step = 0
         self.optimizers = _optimizers(config, self.listener, self.head)
 
@@ -123,7 +129,7 @@ class ListenerTrainer:
         for group in groups:
             group["lr"] = self._rate()
         self.listener.train()
-        losses = self.losses(batch)
+        losses = self.losses(batch.to(self.device))
         losses["loss"].backward()
         parameters = [p for group in groups for p in group["params"]]
         if self.processes > 1:
@@ -144,7 +150,7 @@ class ListenerTrainer:
         per_frame = config.head.symbols_per_frame
         lengths, first = frames * per_frame, batch.first_frames * per_frame  # [B]
         middle_ctc, ctc = (delayed_ctc(log_probs, lengths, first, batch) for log_probs in spelt)
-        early = torch.arange(spelt[-1].shape[1]) < first[:, None]  # [B, C]
+        early = torch.arange(spelt[-1].shape[1], device=self.device) < first[:, None]  # [B, C]
         quiet = -(spelt[-1][..., BLANK] * early).sum() / early.sum().clamp(min=1)
         loss = (1 - config.middle_weight) * ctc + config.middle_weight * middle_ctc + config.quiet_weight * quiet
         return {"loss": loss, "ctc": ctc, "middle": middle_ctc, "quiet": quiet}
@@ -165,23 +171,20 @@ class ListenerTrainer:
         return scores
 
     def _delivered(self) -> tuple[PocketListener, CharacterHead]:
-        """What was learnt, averaged with what it began with if that is known ("model soups", arXiv 2203.05482)."""
-        self.listener.eval()
-        if not self._source:
-            return self.listener, self.head
-        made = copy.deepcopy((self.listener, self.head))
+        """A copy of what was learnt; averaged with what it began with if that is known ("model soups", arXiv 2203.05482)."""
+        listener, head = copy.deepcopy((self.listener, self.head))
         with torch.no_grad():
-            for module, source in zip(made, self._source, strict=True):
-                for name, weight in module.state_dict().items():
+            for module, source in zip((listener, head), self._source, strict=False):
+                for name, weight in module.cpu().state_dict().items():
                     if weight.is_floating_point():
                         weight.lerp_(source[name], self.config.kept_share)
-        return made
+        return listener.cpu().eval(), head.cpu().eval()
 
     def resume(self) -> None:
         """Goes on from the folder's checkpoint, if there is one."""
         path = self.folder / "checkpoint.pt"
         if path.exists():
-            state = torch.load(path, weights_only=True)
+            state = torch.load(path, weights_only=True, map_location=self.device)
             self.listener.load_state_dict(state["listener"])
             self.head.load_state_dict(state["head"])
             for optimizer, known in zip(self.optimizers, state["optimizers"], strict=True):
@@ -189,9 +192,14 @@ class ListenerTrainer:
             self.step, self.batches.dropped = state["step"], state["dropped"]
 
     def _remaining(self) -> Iterator[ClipBatch]:
-        while self.step < self.config.num_steps:
-            number, done = divmod(self.step, self.config.batches.pool_batches)
-            yield from self.batches.pool(number)[done : done + self.config.num_steps - self.step]
+        if self.step >= self.config.num_steps:
+            return
+        number, done = divmod(self.step, self.config.batches.pool_batches)
+        for pool in self.batches.pools_from(number, self.config.data_workers):
+            yield from pool[done : done + self.config.num_steps - self.step]
+            done = 0
+            if self.step >= self.config.num_steps:
+                return
 
     def _due(self, every_steps: int) -> bool:
         return self.step % every_steps == 0 or self.step == self.config.num_steps

@@ -6,14 +6,17 @@ Letters: B batch, N samples, T feature frames, C chances to spell (some a frame)
              nothing to spell yet       CTC
 """
 
+import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
 from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
@@ -58,8 +61,12 @@ class ClipBatch:
     target_lengths: Tensor
     first_frames: Tensor
 
+    def to(self, device: torch.device) -> "ClipBatch":
+        """The same on a device."""
+        return ClipBatch(**{name: value.to(device, non_blocking=True) for name, value in vars(self).items()})
 
-class ListenerBatches:
+
+class ListenerBatches(Dataset):
     """Pools of batches: what pool number n holds depends on (seed, n) and the corpus alone. `dropped` counts unfit clips.
 
     `draw` gives a random clip; `others` are utterances [N] for babble behind it; `head` says when it may spell.
@@ -70,6 +77,21 @@ class ListenerBatches:
     ) -> None:
         self.config, self.draw, self.others, self.head = config, draw, others, head
         self.augment, self.dropped = config.augment.build(), 0
+
+    def pools_from(self, first: int, workers: int = 0) -> Iterator[list[ClipBatch]]:
+        """Pool `first`, the next one, ... endlessly; with workers, each a process, they are made ahead of time."""
+        if not workers:
+            yield from map(self.pool, itertools.count(first))
+        numbers: Any = itertools.count(first)
+        shared = {"num_workers": workers, "multiprocessing_context": "fork"}  # the corpus is theirs without being copied
+        for pool, dropped in DataLoader(self, batch_size=None, sampler=numbers, **shared):
+            self.dropped += dropped
+            yield pool
+
+    def __getitem__(self, number: int) -> tuple[list[ClipBatch], int]:
+        """Pool `number`, and how many unfit clips it took: what a worker gives."""
+        before = self.dropped
+        return self.pool(number), self.dropped - before
 
     def pool(self, number: int) -> list[ClipBatch]:
         """The batches of pool `number`: its clips augmented, sorted by length, cut into batches in random order.
@@ -115,7 +137,7 @@ class ListenerBatches:
 def delayed_ctc(log_probs: Tensor, lengths: Tensor, first: Tensor, batch: ClipBatch) -> Tensor:
     """CTC loss a character of log-probabilities [B, C, V], each row read from its `first` [B] to before its `lengths` [B]."""
     left = lengths - first
-    places = (first[:, None] + torch.arange(int(left.max()))).clamp(max=log_probs.shape[1] - 1)  # [B, C']
+    places = (first[:, None] + torch.arange(int(left.max()), device=left.device)).clamp(max=log_probs.shape[1] - 1)  # [B, C']
     read = log_probs.gather(1, places[..., None].expand(-1, -1, log_probs.shape[2]))
     lost = F.ctc_loss(
         read.transpose(0, 1), batch.targets, left, batch.target_lengths, blank=BLANK, reduction="sum", zero_infinity=True

@@ -7,6 +7,7 @@ RUN/  recipe.json  log.jsonl  faults.json  checkpoints/  best-STAGE/  samples/ST
 """
 
 import copy
+import fnmatch
 import json
 from pathlib import Path
 from typing import Any
@@ -97,9 +98,13 @@ class Trainer:
         return model
 
     def _load(self, model: SpeechLM, folder: Path) -> None:
+        """A checkpoint's weights. Parts that no stage trains stay as the recipe begins with them: they may be newer there."""
         model.load_weights(load_file(folder / "model.safetensors"))
+        groups, names = self._recipe.groups, [name for name, _ in model.named_parameters()]
+        patterns = {one for stage in self._recipe.stages for name in stage.trains for one in groups.get(name, (name,))}
+        trained = {name.partition(".")[0] for pattern in patterns for name in fnmatch.filter(names, pattern)}
         for part in PARTS:
-            if (path := folder / f"{part}.safetensors").is_file():
+            if part in trained and (path := folder / f"{part}.safetensors").is_file():
                 load_strict(getattr(model, part), load_file(path))
 
     def _stage(self, model: SpeechLM, number: int, state: State | None) -> SpeechLM:
