@@ -10,6 +10,7 @@ from thinkaloud.audio import Audio
 from thinkaloud.data.heard import HeardRecordings, hear_recordings
 from thinkaloud.data.recordings import Recordings, record
 from thinkaloud.listen.pocket import PocketListener, PocketListenerConfig
+from thinkaloud.toy import ToyListener
 
 
 @pytest.fixture
@@ -65,3 +66,7 @@ def test_two_listeners_never_share_a_folder(recordings: Recordings, listener: Po
     listener.leave.bias.add_(1)
     with pytest.raises(ValueError, match="another listener"):
         hear_recordings(recordings, listener, tmp_path)
+
+
+def test_a_listener_without_weights_hears_as_well(recordings: Recordings, tmp_path: Path) -> None:
+    assert hear_recordings(recordings, ToyListener(), tmp_path) == 7 and len(heard(tmp_path)) == 7

@@ -94,16 +94,17 @@ SMALL = PocketSizes(
 def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: PocketSizes) -> None:
     """All parts; what is there already is kept. `fsdd` is a folder of FSDD recordings, if at hand."""
     console = Console(stderr=True)
-    recorded = render(sizes.corpus, root / "corpus", fsdd or None, max(1, workers), sizes.kept_answers)
+    count = max(1, workers)
+    recorded = render(sizes.corpus, root / "corpus", fsdd or None, count, sizes.kept_answers)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     alone = functools.partial(_make_ears, root, fsdd, "listener-alone", _placed(sizes.listener, device, 1, workers))
     side_by_side(workers, functools.partial(_make_voice, root, sizes), alone)
-    processes = max(1, workers) if device == "cpu" else 1
+    processes = count if device == "cpu" else 1
     sharpened = _placed(sizes.sharpened.replace(source=str(root / "listener-alone")), device, processes, workers)
     together(processes, functools.partial(_make_ears, root, fsdd, "listener", sharpened))
-    hear = functools.partial(_hear, root, sizes.listener.bf16, device, max(1, workers))
-    side_by_side(workers, *(functools.partial(hear, worker) for worker in range(max(1, workers))))
+    hear = functools.partial(_hear, root, sizes.listener.bf16, device, count)
+    side_by_side(workers, *(functools.partial(hear, worker) for worker in range(count)))
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
     some += "" if sizes.steady else " --set timed_text=false"
     some += "".join(f" --set {name}={value}" for name, value in sizes.training.items())
@@ -148,8 +149,8 @@ def _hear(root: Path, bf16: bool, device: str, workers: int, worker: int) -> Non
         def tell(name: str, done: int, total: int) -> None:
             progress.update(bars[name], completed=done, total=total)
 
-        given: dict[str, Any] = {"worker": worker, "workers": workers, "bf16": bf16, "tell": tell}
-        given["batch"] = 8 if device == "cpu" else 48
+        batch = 8 if device == "cpu" else 48
+        given: dict[str, Any] = {"worker": worker, "workers": workers, "batch": batch, "bf16": bf16, "tell": tell}
         hear_corpus(root / "corpus", root / "heard", ears.to(device), **given)
 
 

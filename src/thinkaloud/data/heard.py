@@ -109,7 +109,8 @@ def _hear(
             number = int.from_bytes(hashlib.blake2b(f"{seed}/{row['id']}/{copy}".encode(), digest_size=8).digest(), "big")
             audio = change(audio, np.random.default_rng(number))
         audios.append(audio.samples)
-    lengths, device = torch.tensor([len(samples) for samples in audios]), next(listener.parameters()).device
+    lengths = torch.tensor([len(samples) for samples in audios])
+    device = next(listener.parameters(), lengths).device  # some listeners have no weights
     with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
         heard = listener.listen(torch.nn.utils.rnn.pad_sequence(audios, batch_first=True).to(device), lengths)
     return [row[:n].numpy() for row, n in zip(heard.embeds.float().cpu(), heard.lengths.tolist(), strict=True)]

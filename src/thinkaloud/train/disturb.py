@@ -32,9 +32,8 @@ class Disturbance(Config):
         knots = torch.randn(batch, 1, 8, generator=generator) * (self.tone_db / 10 * math.log(10))
         mels = mels + F.interpolate(knots, size=bands, mode="linear").transpose(1, 2).to(mels) / MEL_SCALE
         for _ in range(2):
-            for length, longest, place in ((bands, self.mask_mels, 2), (frames, self.mask_frames, 1)):
-                hidden = _span(batch, length, longest, generator).unsqueeze(place).to(mels.device)
-                mels = mels.masked_fill(hidden, 0.0)
+            mels = mels.masked_fill(_span(batch, bands, self.mask_mels, generator)[:, :, None].to(mels.device), 0.0)
+            mels = mels.masked_fill(_span(batch, frames, self.mask_frames, generator)[:, None].to(mels.device), 0.0)
         return mels
 
 

@@ -1,9 +1,11 @@
 """Feed: the batches of a stage from any step on, built here or ahead in worker processes."""
 
+import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import torch
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
 from thinkaloud.data.collate import Cut, Pools, Ragged
 from thinkaloud.data.mixture import Mixture, Part
@@ -53,29 +55,15 @@ class Feed:
     def steps_from(self, step: int) -> Iterator[list[Ragged]]:
         """The micro-batches of step `step`, step + 1, ...: the same whenever they are asked for."""
         first, skip = divmod(step, self._cut.pool_steps)
-        for number, pool in enumerate(self._pools_from(first)):
+        for number, pool in enumerate(numbered(self._pools, first, self._workers)):
             for fault in pool.faults:
                 self.faults.add(fault)
             yield from pool.steps[skip if number == 0 else 0 :]
 
-    def _pools_from(self, first: int) -> Iterator:
-        if not self._workers:
-            number = first
-            while True:
-                yield self._pools[number]
-                number += 1
-        loader = DataLoader(self._pools, batch_size=None, sampler=_From(first), num_workers=self._workers)
-        yield from loader
 
-
-class _From:
-    """All numbers from `first` on."""
-
-    def __init__(self, first: int) -> None:
-        self._first = first
-
-    def __iter__(self) -> Iterator[int]:
-        number = self._first
-        while True:
-            yield number
-            number += 1
+def numbered(items: Dataset, first: int, workers: int = 0, context: str | None = None) -> Iterator[Any]:
+    """items[first], items[first + 1], ... endlessly; with workers ahead of time, in processes begun as `context` says."""
+    numbers: Any = itertools.count(first)
+    if not workers:
+        yield from map(items.__getitem__, numbers)
+    yield from DataLoader(items, batch_size=None, sampler=numbers, num_workers=workers, multiprocessing_context=context)

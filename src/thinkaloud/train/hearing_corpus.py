@@ -67,14 +67,14 @@ class HearingCorpus:
     """Draws clips to learn from, and names the clips to test with. Test content is never drawn."""
 
     def __init__(self, config: HearingCorpusConfig) -> None:
-        self.config, self._draws, self._sizes = config, 0, {}
+        self.config, self._draws, self._sizes = config, 0, None
         self._people = DigitSpeakers(config.fsdd) if config.fsdd else None
         self.read()
 
     def read(self) -> None:
         """Looks at the corpus again, if it has grown."""
         sizes = {path: path.stat().st_size for path in Path(self.config.corpus).glob("*/index-*.jsonl")}
-        if self._sizes == sizes and sizes:
+        if self._sizes == sizes:
             return
         self._sizes = sizes
         self.questions, self.answers = (

@@ -100,7 +100,7 @@ class ListenerTrainer:
         self.device = torch.device(config.device)
         for module in (self.listener, self.head):
             module.to(self.device)
-        self.step = 0
+        self.step, self.dropped = 0, 0  # clips that were unfit
         self.optimizers = _optimizers(config, self.listener, self.head)
 
     def run(self) -> dict[str, Any]:
@@ -172,13 +172,13 @@ class ListenerTrainer:
 
     def _delivered(self) -> tuple[PocketListener, CharacterHead]:
         """A copy of what was learnt; averaged with what it began with if that is known ("model soups", arXiv 2203.05482)."""
-        listener, head = copy.deepcopy((self.listener, self.head))
+        listener, head = copy.deepcopy(self.listener).cpu().eval(), copy.deepcopy(self.head).cpu().eval()
         with torch.no_grad():
             for module, source in zip((listener, head), self._source, strict=False):
-                for name, weight in module.cpu().state_dict().items():
+                for name, weight in module.state_dict().items():
                     if weight.is_floating_point():
                         weight.lerp_(source[name], self.config.kept_share)
-        return listener.cpu().eval(), head.cpu().eval()
+        return listener, head
 
     def resume(self) -> None:
         """Goes on from the folder's checkpoint, if there is one."""
@@ -189,17 +189,16 @@ class ListenerTrainer:
             self.head.load_state_dict(state["head"])
             for optimizer, known in zip(self.optimizers, state["optimizers"], strict=True):
                 optimizer.load_state_dict(known)
-            self.step, self.batches.dropped = state["step"], state["dropped"]
+            self.step, self.dropped = state["step"], state["dropped"]
 
     def _remaining(self) -> Iterator[ClipBatch]:
-        if self.step >= self.config.num_steps:
-            return
         number, done = divmod(self.step, self.config.batches.pool_batches)
-        for pool in self.batches.pools_from(number, self.config.data_workers):
-            yield from pool[done : done + self.config.num_steps - self.step]
+        pools = self.batches.pools_from(number, self.config.data_workers)
+        while self.step < self.config.num_steps:
+            pool = next(pools)
+            self.dropped += pool.dropped
+            yield from pool.batches[done : done + self.config.num_steps - self.step]
             done = 0
-            if self.step >= self.config.num_steps:
-                return
 
     def _due(self, every_steps: int) -> bool:
         return self.step % every_steps == 0 or self.step == self.config.num_steps
@@ -223,7 +222,7 @@ class ListenerTrainer:
             "head": self.head.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
         }
-        torch.save({**state, "step": self.step, "dropped": self.batches.dropped}, self.folder / "checkpoint.new")
+        torch.save({**state, "step": self.step, "dropped": self.dropped}, self.folder / "checkpoint.new")
         (self.folder / "checkpoint.new").replace(self.folder / "checkpoint.pt")
 
     def _log(self, event: dict[str, Any]) -> None:

@@ -6,23 +6,22 @@ Letters: B batch, N samples, T feature frames, C chances to spell (some a frame)
              nothing to spell yet       CTC
 """
 
-import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
 from thinkaloud.data.augment import AugmentConfig
 from thinkaloud.listen.characters import BLANK, CharacterHeadConfig, least_symbols, symbol_ids
 from thinkaloud.listen.pocket import FRAME_SAMPLES, SAMPLE_RATE
+from thinkaloud.train.feed import numbered
 from thinkaloud.train.hearing_corpus import Spoken
 
 Draw = Callable[[random.Random], Spoken]
@@ -66,8 +65,16 @@ class ClipBatch:
         return ClipBatch(**{name: value.to(device, non_blocking=True) for name, value in vars(self).items()})
 
 
+@dataclass(frozen=True, kw_only=True)
+class ClipPool:
+    """The batches of some consecutive steps, and how many unfit clips were dropped for them."""
+
+    batches: list[ClipBatch]
+    dropped: int
+
+
 class ListenerBatches(Dataset):
-    """Pools of batches: what pool number n holds depends on (seed, n) and the corpus alone. `dropped` counts unfit clips.
+    """Pools of batches: what pool number n holds depends on (seed, n) and the corpus alone.
 
     `draw` gives a random clip; `others` are utterances [N] for babble behind it; `head` says when it may spell.
     """
@@ -76,45 +83,38 @@ class ListenerBatches(Dataset):
         self, config: ListenerBatchConfig, draw: Draw, head: CharacterHeadConfig, others: Sequence[np.ndarray] = ()
     ) -> None:
         self.config, self.draw, self.others, self.head = config, draw, others, head
-        self.augment, self.dropped = config.augment.build(), 0
+        self.augment = config.augment.build()
 
-    def pools_from(self, first: int, workers: int = 0) -> Iterator[list[ClipBatch]]:
+    def pools_from(self, first: int, workers: int = 0) -> Iterator[ClipPool]:
         """Pool `first`, the next one, ... endlessly; with workers, each a process, they are made ahead of time."""
-        if not workers:
-            yield from map(self.pool, itertools.count(first))
-        numbers: Any = itertools.count(first)
-        shared = {"num_workers": workers, "multiprocessing_context": "fork"}  # the corpus is theirs without being copied
-        for pool, dropped in DataLoader(self, batch_size=None, sampler=numbers, **shared):
-            self.dropped += dropped
-            yield pool
+        return numbered(self, first, workers, "fork")  # the corpus is theirs without being copied
 
-    def __getitem__(self, number: int) -> tuple[list[ClipBatch], int]:
-        """Pool `number`, and how many unfit clips it took: what a worker gives."""
-        before = self.dropped
-        return self.pool(number), self.dropped - before
-
-    def pool(self, number: int) -> list[ClipBatch]:
-        """The batches of pool `number`: its clips augmented, sorted by length, cut into batches in random order.
+    def __getitem__(self, number: int) -> ClipPool:
+        """Pool `number`: its clips augmented, sorted by length, cut into batches in random order.
 
         The order hangs on the number alone: processes that learn together have batches of like length at the same time.
         """
         config, rng = self.config, random.Random(f"{self.config.seed}/{number}")
-        clips = [self._augmented(rng) for _ in range(config.clips * config.pool_batches)]
+        clips, dropped = [], 0
+        while len(clips) < config.clips * config.pool_batches:
+            if clip := self._augmented(rng):
+                clips.append(clip)
+            else:
+                dropped += 1
         clips.sort(key=lambda clip: len(clip[0]))
         batches = [self._collate(clips[i : i + config.clips]) for i in range(0, len(clips), config.clips)]
         random.Random(number).shuffle(batches)
-        return batches
+        return ClipPool(batches=batches, dropped=dropped)
 
-    def _augmented(self, rng: random.Random) -> tuple[np.ndarray, int, list[int]]:
-        while True:
-            clip, own = self.draw(rng), np.random.default_rng(rng.getrandbits(64))
-            ids, lead = symbol_ids(clip.text), round(rng.uniform(*self.config.lead_s) * SAMPLE_RATE)
-            clean = Audio(torch.from_numpy(np.pad(clip.read(), (lead, 0))), SAMPLE_RATE)
-            samples = self.augment(clean, own, self.others).samples.numpy()
-            room = (len(samples) // FRAME_SAMPLES - self._first(lead)) * self.head.symbols_per_frame
-            if len(samples) <= self.config.longest_s * SAMPLE_RATE and least_symbols(ids) <= room:
-                return samples, lead, ids
-            self.dropped += 1
+    def _augmented(self, rng: random.Random) -> tuple[np.ndarray, int, list[int]] | None:
+        """Samples, where speech begins and the ids of a random clip; None if it is unfit: too long, or too fast to spell."""
+        clip, own = self.draw(rng), np.random.default_rng(rng.getrandbits(64))
+        ids, lead = symbol_ids(clip.text), round(rng.uniform(*self.config.lead_s) * SAMPLE_RATE)
+        clean = Audio(torch.from_numpy(np.pad(clip.read(), (lead, 0))), SAMPLE_RATE)
+        samples = self.augment(clean, own, self.others).samples.numpy()
+        room = (len(samples) // FRAME_SAMPLES - self._first(lead)) * self.head.symbols_per_frame
+        fits = len(samples) <= self.config.longest_s * SAMPLE_RATE and least_symbols(ids) <= room
+        return (samples, lead, ids) if fits else None
 
     def _first(self, begins: int) -> int:
         return max(self.head.delay_frames, begins // FRAME_SAMPLES + self.config.onset_frames)

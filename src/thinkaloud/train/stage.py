@@ -144,13 +144,18 @@ class Recipe(Config):
             raise ValueError(f"a recipe needs at least one stage, each with a name of its own; got {names}")
 
 
+def fitting(names: Iterable[str], wanted: str, groups: dict[str, tuple[str, ...]]) -> set[str]:
+    """The parameters of these names that a group, or a pattern that is none, stands for."""
+    known = list(names)
+    return {name for pattern in groups.get(wanted, (wanted,)) for name in fnmatch.filter(known, pattern)}
+
+
 def chosen(names: Iterable[str], stage: Stage, groups: dict[str, tuple[str, ...]]) -> set[str]:
     """Which parameters of these names the stage trains; ValueError for a group or pattern that fits none."""
     known = list(names)
     found: set[str] = set()
     for wanted in stage.trains:
-        patterns = groups.get(wanted, (wanted,))
-        fits = {name for pattern in patterns for name in fnmatch.filter(known, pattern)}
+        fits = fitting(known, wanted, groups)
         if not fits and wanted not in groups:
             near = difflib.get_close_matches(wanted, [*groups, *known], n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"groups: {', '.join(groups)}"

@@ -7,7 +7,6 @@ RUN/  recipe.json  log.jsonl  faults.json  checkpoints/  best-STAGE/  samples/ST
 """
 
 import copy
-import fnmatch
 import json
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from thinkaloud.train.feed import Feed, laying_of
 from thinkaloud.train.log import Log, Tell
 from thinkaloud.train.loop import StageLoop
 from thinkaloud.train.lora import add_lora, merge_lora, merged
-from thinkaloud.train.stage import Recipe, Stage
+from thinkaloud.train.stage import Recipe, Stage, fitting
 
 
 def train(
@@ -100,9 +99,9 @@ class Trainer:
     def _load(self, model: SpeechLM, folder: Path) -> None:
         """A checkpoint's weights. Parts that no stage trains stay as the recipe begins with them: they may be newer there."""
         model.load_weights(load_file(folder / "model.safetensors"))
-        groups, names = self._recipe.groups, [name for name, _ in model.named_parameters()]
-        patterns = {one for stage in self._recipe.stages for name in stage.trains for one in groups.get(name, (name,))}
-        trained = {name.partition(".")[0] for pattern in patterns for name in fnmatch.filter(names, pattern)}
+        names = [name for name, _ in model.named_parameters()]
+        wanted = {one for stage in self._recipe.stages for one in stage.trains}
+        trained = {name.partition(".")[0] for one in wanted for name in fitting(names, one, self._recipe.groups)}
         for part in PARTS:
             if part in trained and (path := folder / f"{part}.safetensors").is_file():
                 load_strict(getattr(model, part), load_file(path))
