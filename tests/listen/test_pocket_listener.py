@@ -93,6 +93,19 @@ def test_loudness_reaches_the_features(listener):
     assert not torch.allclose(listener.listen(audio).embeds, listener.listen(audio * 0.01).embeds, atol=1e-2)
 
 
+def test_a_low_floor_lets_quiet_speech_be_heard_as_loud_one_is():
+    torch.manual_seed(0)
+    speech = torch.randn(1, 16000) * torch.hann_window(16000) ** 4 + 0.02 * torch.randn(1, 16000)  # loud and quiet moments
+    quiet = 10 ** (-30 / 20)
+    spread = {}
+    for floor in (1e-5, 1e-8):
+        mel = PocketListenerConfig(mel_floor=floor).build().mel
+        before = torch.zeros(1, 240)
+        change = mel(speech, before)[0] - mel(quiet * speech, before)[0]  # the same everywhere, were there no floor
+        spread[floor] = float(change.max() - change.min())
+    assert spread[1e-8] < 0.2 < 1.0 < spread[1e-5], spread
+
+
 def test_bad_audio_is_refused(listener):
     with pytest.raises(ValueError, match=r"float samples \[B, N\]"):
         listener.listen(torch.zeros(10))

@@ -51,6 +51,10 @@ def make(root: Path) -> None:
             {"id": f"p{n:05}", "text": "two", "answer": "two.", "intent": "digits", "split": split, "voice": "none"}
             for n, split in enumerate(("train", "test"))
         ],
+        "readings": [
+            {"id": f"r{n:05}", "text": text, "intent": "reading", "split": split, "voice": "none"}
+            for n, (text, split) in enumerate((("we call it bear.", "train"), ("is it warm?", "test")))
+        ],
         "festival": [
             {"id": f"f{n:05}", "text": "hello.", "answer": "hello.", "intent": "greeting", "split": "test", "voice": "none"}
             for n in range(2)

@@ -149,6 +149,13 @@ def test_with_timed_text_words_stand_where_they_are_said(root):
     assert [stream.delay_steps for stream in plain.streams] == [0, 1, 2, 3, 4]
 
 
+def test_it_learns_to_write_down_what_people_read(root):
+    for split, text in (("train", "we call it bear."), ("test", "is it warm?")):
+        part = pocket.hearing(str(root), split)[1]
+        assert part.tasks == {"asr": 1.0} and part.data.features == f"{root}/heard/readings"
+        assert {part.data.build().draw(n, 0).question.text for n in range(6)} == {text}
+
+
 def test_it_learns_to_write_down_its_own_voice(root):
     part = pocket.hearing(str(root), "test")[0]
     assert part.tasks == {"asr": 1.0} and part.data.features == f"{root}/heard/said"

@@ -44,6 +44,9 @@ def command(
     shard_samples: Annotated[int, typer.Option(help="Samples a shard.")] = 64,
     seed: Annotated[int, typer.Option(help="Draws voices and speeds.")] = 0,
     fsdd: Annotated[str, typer.Option(help="For `pocket`: a folder of FSDD, digits read by people.")] = "",
+    readings: Annotated[
+        str, typer.Option(help="For `pocket`: manifests of people's recordings and their words, with commas: more people.")
+    ] = "",
     said_by: Annotated[str, typer.Option(help="For `pocket`: tune the codec's decoder to the codes this model says.")] = "",
     small: Annotated[bool, typer.Option("--small", help="For `pocket`: a few intents, minutes instead of hours.")] = False,
 ) -> None:
@@ -62,7 +65,7 @@ def command(
         if said_by:
             tune_decoder(out, said_by, sizes)
         else:
-            prepare_pocket(out, fsdd, workers=workers, sizes=sizes)
+            prepare_pocket(out, fsdd, _listed(readings), workers=workers, sizes=sizes)
         return
     cleaning = Cleaning(
         recogniser=recogniser, max_word_error_rate=max_word_error_rate, scripts=tuple(_listed(scripts)),

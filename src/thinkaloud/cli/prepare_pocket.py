@@ -1,6 +1,6 @@
 """`thinkaloud prepare pocket`: everything that the pocket recipe reads, from nothing. Run again to resume.
 
-ROOT/corpus     questions by many voices, some answers by one, digit strings by people, sounds that are no speech
+ROOT/corpus     questions by many voices, some answers by one, digits and readings by people, sounds that are no speech
 ROOT/codec      the trained codec            ROOT/codes   all answers as its codes
 ROOT/listener   the trained listener         ROOT/heard   what it hears of the corpus
 
@@ -17,7 +17,7 @@ and on these the decoder learns what to make of them.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from thinkaloud.configurable import Config
 from thinkaloud.data.encoded import Encoded, encode_recordings, encode_spoken
 from thinkaloud.data.pocket_corpus import PocketCorpusConfig, plan_for, render, speaker
 from thinkaloud.data.pocket_prepare import SETS, hear_corpus
+from thinkaloud.data.readings import record_readings
 from thinkaloud.data.recordings import Recordings
 from thinkaloud.data.resynthesis import resynthesize
 from thinkaloud.data.said import say_codes
@@ -91,11 +92,18 @@ SMALL = PocketSizes(
 """Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
 
 
-def prepare_pocket(root: Path, fsdd: str = "", *, workers: int = 2, sizes: PocketSizes) -> None:
-    """All parts; what is there already is kept. `fsdd` is a folder of FSDD recordings, if at hand."""
+def prepare_pocket(root: Path, fsdd: str = "", readings: Sequence[str] = (), *, workers: int = 2, sizes: PocketSizes) -> None:
+    """All parts; what is there already is kept.
+
+    `fsdd` is a folder of FSDD recordings, `readings` are manifests of other people's recordings, if at hand.
+    """
     console = Console(stderr=True)
     count = max(1, workers)
     recorded = render(sizes.corpus, root / "corpus", fsdd or None, count, sizes.kept_answers)
+    if readings:
+        recorded["readings"] = record_readings(root / "corpus" / "readings", readings)
+        if failed := recorded["readings"]["failed"]:
+            console.print(f"{failed} readings could not be used; why: {root / 'corpus' / 'readings' / 'failed-0.jsonl'}")
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     alone = functools.partial(_make_ears, root, fsdd, "listener-alone", _placed(sizes.listener, device, 1, workers))

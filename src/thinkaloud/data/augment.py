@@ -34,7 +34,7 @@ class AugmentConfig(Config):
     noise_probability: float = 0.6
     signal_to_noise_db: Range = (3.0, 35.0)
     band_limit_probability: float = 0.2
-    level_db: Range = (-38.0, -14.0)  # root mean square of the speech, relative to full scale
+    level_db: Range = (-48.0, -12.0)  # root mean square of the speech, relative to full scale
 
     def __post_init__(self) -> None:
         for name in (

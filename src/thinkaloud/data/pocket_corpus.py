@@ -5,6 +5,7 @@
     folder/answers           distinct answers by one voice    (rows: text, split); only some of those that are planned
     folder/festival          test questions by an engine that is never trained on
     folder/people            digit strings joined from recordings of people
+    folder/readings          further recordings of people, if the user has some (data/readings.py)
     folder/nonspeech         what must be ignored
     folder/plan              the settings and everything that is to be spoken, fixed before the first recording
 

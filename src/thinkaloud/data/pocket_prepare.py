@@ -2,7 +2,7 @@
 
     root/codes             what the codec made of corpus/answers            (data/encoded.py)
     root/heard/questions   what the listener heard, changed by rooms, noise and microphones   (data/heard.py)
-    root/heard/people, root/heard/nonspeech, root/heard/said
+    root/heard/people, root/heard/readings, root/heard/nonspeech, root/heard/said
 
 Both are resumable, and are made again only in another folder: a folder never mixes two codecs or listeners.
 """
@@ -21,7 +21,7 @@ from thinkaloud.listen import Listener
 Tell = Callable[[str, int, int], None]
 """Told the set's name, how many are done and how many there are."""
 
-SETS = ("nonspeech", "people", "said", "questions")
+SETS = ("nonspeech", "people", "readings", "said", "questions")
 _AUGMENT = AugmentConfig(speed=(0.9, 1.1))  # as the listener itself learns: more voices than there are
 _NUM_TALKERS = 200  # whose voices make the babble behind a question
 

@@ -115,7 +115,7 @@ class AnswerSource(Source):
 
 @dataclass(frozen=True, kw_only=True)
 class HeardAnswers(Config):
-    """Answers as they are heard (`features`), in the voice that the model has itself: what it learns to write down of it."""
+    """Sentences as they are heard (`features`), to be written down: answers in the model's own voice, or readings by people."""
 
     features: str
     split: str = "train"
@@ -127,7 +127,7 @@ class HeardAnswers(Config):
 
 
 class HeardSource(Source):
-    """Draws an intent, then one of its answers; what is said in it is its question."""
+    """Draws an intent, then one of its recordings; what is said in it is its question."""
 
     def __init__(self, config: HeardAnswers) -> None:
         self._clips = _Clips(config.features, config.split)

@@ -47,6 +47,7 @@ class PocketListenerConfig(Config):
     past_chunks: int = 40  # how far attention looks back, in chunks
     num_mels: int = 80
     window_samples: int = 400
+    mel_floor: float = 1e-8  # power added to every band: what is quieter is not heard. Near the noise of 16 bits
 
     def __post_init__(self) -> None:
         if self.dim % self.num_heads or (self.dim // self.num_heads) % 2:
@@ -193,7 +194,7 @@ class LogMel(nn.Module):
 
     def __init__(self, config: PocketListenerConfig) -> None:
         super().__init__()
-        self.window_samples = config.window_samples
+        self.window_samples, self.floor = config.window_samples, config.mel_floor
         self.fft_size = 1 << (config.window_samples - 1).bit_length()
         bank = mel_filter_bank(
             self.fft_size // 2 + 1, config.num_mels, 0.0, SAMPLE_RATE / 2, SAMPLE_RATE, norm="slaney", mel_scale="slaney"
@@ -208,7 +209,7 @@ class LogMel(nn.Module):
             frames = joined.unfold(1, self.window_samples, HOP_SAMPLES) * self.window  # [B, n/160, window]
             spectrum = torch.fft.rfft(frames, self.fft_size)
             power = spectrum.real * spectrum.real + spectrum.imag * spectrum.imag
-            mels = (power @ self.bank + 1e-5).log()  # [B, n/160, M]
+            mels = (power @ self.bank + self.floor).log()  # [B, n/160, M]
             return ((mels + MEL_OFFSET) / MEL_SCALE).transpose(1, 2), joined[:, joined.shape[1] - before.shape[1] :]
 
 

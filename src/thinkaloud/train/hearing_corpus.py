@@ -8,6 +8,7 @@ Letters: N samples, float32 at 16 kHz.
     said        corpus/said, the same as a codec says it                        what was said
     digits      corpus/digits, many voices                                      "three, one, four"
     people      single digits said by people (FSDD), joined anew every time     "three one four"
+    reading     corpus/readings, sentences said by people                       what was said
     wordless    corpus/nonspeech, and noise, tones, babble made anew            ""
 """
 
@@ -48,6 +49,7 @@ class HearingCorpusConfig(Config):
     corpus: str
     fsdd: str = ""
     question_share: float = 0.53
+    reading_share: float = 0.25
     answer_share: float = 0.15
     said_share: float = 0.10
     digit_share: float = 0.07
@@ -83,6 +85,7 @@ class HearingCorpus:
         )
         self.said = self._spoken("said", "said", "train")
         self.digits = self._spoken("digits", "digits", "train")
+        self.readings = self._spoken("readings", "reading", "train")
         self.wordless = self._spoken("nonspeech", "wordless", "train")
         self.speech = [clip.read() for clip in (self.questions or self.answers)[:200]]  # for babble
 
@@ -97,6 +100,7 @@ class HearingCorpus:
             "answer": config.answer_share * bool(self.answers),
             "said": config.said_share * bool(self.said),
             "digits": config.digit_share * bool(self.digits),
+            "reading": config.reading_share * bool(self.readings),
             "people": config.people_share * bool(self._people and self._people.speakers),
             "wordless": config.wordless_share,
         }
@@ -105,8 +109,8 @@ class HearingCorpus:
             return self._by_people(self._people, rng)
         if kind == "wordless":
             return rng.choice(self.wordless) if self.wordless and rng.random() < 0.3 else wordless(rng, self.speech)
-        parts = {"question": self.questions, "answer": self.answers, "said": self.said, "digits": self.digits}
-        return rng.choice(parts[kind])
+        parts = {"question": self.questions, "answer": self.answers, "said": self.said}
+        return rng.choice((parts | {"digits": self.digits, "reading": self.readings})[kind])
 
     def _by_people(self, people: DigitSpeakers, rng: random.Random) -> Spoken:
         everyone = rng.random() < self.config.mixed_people
@@ -128,6 +132,7 @@ class HearingCorpus:
             "festival": festival,
             "answers": answers,
             "said": some("said", "said"),
+            "readings": some("readings", "reading"),
             "noise_15_db": in_noise(seen, 15.0),
             "noise_5_db": in_noise(seen, 5.0),
             "babble_15_db": in_noise(seen, 15.0, self.speech),
