@@ -9,6 +9,7 @@ import random
 import shutil
 
 import pytest
+import soundfile
 from safetensors.torch import load_file
 
 from thinkaloud import cli
@@ -16,6 +17,7 @@ from thinkaloud.cli.prepare_pocket import SMALL
 from thinkaloud.codecs.pocket import PocketCodecConfig
 from thinkaloud.data import domain
 from thinkaloud.data.encoded import fingerprint
+from thinkaloud.data.voices import open_voice
 from thinkaloud.evaluate.batch import Asked, answer_all
 from thinkaloud.generate.ask import Question
 from thinkaloud.layout.prompt import T1T2
@@ -36,7 +38,11 @@ def root(tmp_path_factory):
     if not all(shutil.which(program) for program in ("flite", "espeak-ng", "festival")):
         pytest.skip("the voices flite, espeak-ng and festival are not installed")
     folder = tmp_path_factory.mktemp("small")
-    run("prepare", "pocket", "--small", "--out", folder, "--workers", "2")
+    people = folder / "people.jsonl"
+    rows = ({"question": "What time is it?", "question_audio": name, "split": "test"} for name in ("q.wav", "none.wav"))
+    people.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    soundfile.write(folder / "q.wav", open_voice("flite:kal16").speak("What time is it?").samples.numpy(), 16000)
+    run("prepare", "pocket", "--small", "--out", folder, "--workers", "2", "--readings", people)
     settings = {"root": folder, "intents": ",".join(INTENTS), **SMALL.training}
     options = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
     run("train", "pocket", "--cpu", *options, "--out", folder / "lm")
@@ -62,6 +68,7 @@ def test_the_listener_spells(root):
     scores = json.loads((root / "listener" / "metrics.json").read_text())
     assert scores["seen_voices"]["wer"] < 0.8
     assert scores["answers"]["wer"] < 0.5
+    assert scores["readings"]["clips"] == 1, "the other one has no sound"
 
 
 def test_the_model_answers_and_speaks_what_it_was_not_taught(root):

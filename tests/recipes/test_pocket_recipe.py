@@ -156,6 +156,22 @@ def test_it_learns_to_write_down_what_people_read(root):
         assert {part.data.build().draw(n, 0).question.text for n in range(6)} == {text}
 
 
+def test_of_readings_of_which_none_are_for_the_test_it_learns_all_the_same(root, tmp_path):
+    for part in ("questions", "said", "people", "nonspeech"):
+        (tmp_path / "heard").mkdir(exist_ok=True)
+        (tmp_path / "heard" / part).symlink_to(root / "heard" / part)
+    for part in ("codes", "corpus"):
+        (tmp_path / part).symlink_to(root / part)
+    readings = tmp_path / "heard" / "readings"
+    shutil.copytree(root / "heard" / "readings", readings)
+    rows = (readings / "index-0.jsonl").read_text().splitlines(keepends=True)
+    (readings / "index-0.jsonl").write_text("".join(row for row in rows if '"split": "train"' in row))
+    number = {split: len(pocket.hearing(str(tmp_path), split)) for split in ("train", "test")}
+    assert number == {"train": 8, "test": 7}
+    for split in number:
+        assert all(part.data.build().draw(0, 0).key for part in pocket.hearing(str(tmp_path), split))
+
+
 def test_it_learns_to_write_down_its_own_voice(root):
     part = pocket.hearing(str(root), "test")[0]
     assert part.tasks == {"asr": 1.0} and part.data.features == f"{root}/heard/said"

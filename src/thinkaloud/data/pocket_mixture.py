@@ -4,8 +4,6 @@ Intents are drawn by share, not by how many sentences they can make: open conten
 facts. The voice has shares of its own.
 """
 
-from pathlib import Path
-
 from thinkaloud.data import domain
 from thinkaloud.data.mixture import Part
 from thinkaloud.data.pocket_turns import HeardAnswers, SpokenAnswers, SpokenTurns, WrittenTurns
@@ -74,7 +72,7 @@ def hearing(root: str, split: str = "train", intents: str = "") -> tuple[Part, .
     people = HeardAnswers(features=f"{root}/heard/readings", split=split)
     told = ((said, 0.05), (people, 0.06))
     return (
-        *(Part(data=data, tasks={"asr": 1.0}, weight=weight) for data, weight in told if Path(data.features).is_dir()),
+        *(Part(data=data, tasks={"asr": 1.0}, weight=weight) for data, weight in told if data.is_there),
         Part(data=heard.replace(alone=True), tasks={"asr": 1.0}, weight=0.31),
         Part(data=heard.replace(must_speak=True), tasks={"a1a2": 1.0}, weight=0.06),
         Part(data=heard, tasks={"a1t2": 1.0}, weight=0.05),

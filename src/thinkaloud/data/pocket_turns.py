@@ -122,8 +122,13 @@ class HeardAnswers(Config):
     shares: dict[str, float] | None = None
 
     def build(self) -> "HeardSource":
-        """The source."""
+        """The source; ValueError where there is nothing to draw."""
         return HeardSource(self)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything of this split to draw."""
+        return _clips(self.features, self.split) is not None
 
 
 class HeardSource(Source):
