@@ -23,6 +23,7 @@ def manifest(tmp_path):
         {"question": "Broken.", "question_audio": "broken.wav"},
         {"question": "12 %", "question_audio": "a.wav", "key": "no letters"},
         {"question": "Nothing to hear.", "answer": "That is so."},
+        {"question": "Hello.", "question_audio": "a.wav", "split": "dev"},
     ]
     path = tmp_path / "people.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
@@ -31,7 +32,7 @@ def manifest(tmp_path):
 
 def test_they_are_recordings_of_a_corpus(manifest, tmp_path):
     counts = record_readings(tmp_path / "readings", [manifest])
-    assert counts == {"recorded": 2, "present": 0, "failed": 4}
+    assert counts == {"recorded": 2, "present": 0, "failed": 5}
     read = Recordings(tmp_path / "readings")
     by_text = {row["text"]: row for row in read.rows}
     ann, warm = by_text["give me a coffee."], by_text["is it warm?"]
@@ -49,6 +50,7 @@ def test_what_cannot_be_used_is_named_with_its_reason(manifest, tmp_path):
     assert "broken.wav" in errors["people.jsonl:4"]
     assert errors["no letters"].startswith("no words")
     assert "no audio" in errors["people.jsonl:6"]
+    assert "train or test, got dev" in errors["people.jsonl:7"]
 
 
 def test_more_manifests_add_to_what_is_there(manifest, tmp_path):
@@ -56,6 +58,6 @@ def test_more_manifests_add_to_what_is_there(manifest, tmp_path):
     more = tmp_path / "more.jsonl"
     more.write_text(json.dumps({"question": "Hello", "question_audio": "a.wav"}) + "\n")
     counts = record_readings(tmp_path / "readings", [manifest, more])
-    assert counts == {"recorded": 1, "present": 6, "failed": 0}
+    assert counts == {"recorded": 1, "present": 7, "failed": 0}
     with pytest.raises(ValueError, match="expected a manifest"):
         record_readings(tmp_path / "readings", [tmp_path / "none.jsonl"])

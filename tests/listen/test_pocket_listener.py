@@ -104,6 +104,8 @@ def test_a_low_floor_lets_quiet_speech_be_heard_as_loud_one_is():
         change = mel(speech, before)[0] - mel(quiet * speech, before)[0]  # the same everywhere, were there no floor
         spread[floor] = float(change.max() - change.min())
     assert spread[1e-8] < 0.2 < 1.0 < spread[1e-5], spread
+    with pytest.raises(ValueError, match="above 0"):
+        PocketListenerConfig(mel_floor=0.0)
 
 
 def test_bad_audio_is_refused(listener):

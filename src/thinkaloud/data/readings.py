@@ -6,7 +6,7 @@ A listener that has heard few people learns them by heart and understands no one
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from thinkaloud.audio import Audio
@@ -22,31 +22,32 @@ def record_readings(folder: str | Path, manifests: Sequence[str | Path]) -> dict
     What is there is kept. A line without sound or words is counted as failed and named in failed-0.jsonl. What is of the
     split "test" is never taught. ValueError for a manifest that is missing.
     """
-    lines: dict[str, Sample | Fault] = {}
+    lines = {_id(path, line.key): (path, line) for path in map(Path, manifests) for line in read_manifest(path)}
 
     def speak(job: Row) -> Audio:
-        line = lines.pop(job["id"])
+        _, line = lines[job["id"]]
         if isinstance(line, Fault):
             raise ValueError(f"{line.kind} {line.detail}")
-        if not spell(line.question.text):
+        if job["split"] not in ("train", "test"):
+            raise ValueError(f"expected the split train or test, got {job['split']}")
+        if not spell(job["text"]):
             raise ValueError("no words: expected what is said as question")
         return line.question.listen()
 
-    return record(folder, _jobs(manifests, lines), speak)
+    return record(folder, [_job(name, path, line) for name, (path, line) in lines.items()], speak)
 
 
-def _jobs(manifests: Sequence[str | Path], lines: dict[str, Sample | Fault]) -> Iterator[Row]:
-    """A job for each line, whose sample or fault is put into `lines`: one at a time is held, and none of its sound."""
-    for manifest in map(Path, manifests):
-        for line in read_manifest(manifest):
-            number = int.from_bytes(hashlib.blake2b(f"{manifest.stem}/{line.key}".encode(), digest_size=6).digest(), "big")
-            job: Row = {"id": f"r{number}", "intent": "reading", "split": "train", "voice": manifest.stem, "key": line.key}
-            if isinstance(line, Sample):
-                job |= {"text": _sentence(line.question.text), "split": line.split or "train"}
-                job |= {"voice": line.speaker or manifest.stem}
-            lines.clear()
-            lines[job["id"]] = line
-            yield job
+def _job(name: str, manifest: Path, line: Sample | Fault) -> Row:
+    job: Row = {"id": name, "intent": "reading", "key": line.key, "voice": manifest.stem, "split": "train"}
+    if isinstance(line, Fault):
+        return job
+    text, voice, split = _sentence(line.question.text), line.speaker or manifest.stem, line.split or "train"
+    return job | {"text": text, "voice": voice, "split": split}
+
+
+def _id(manifest: Path, key: str) -> str:
+    """The same whatever else the manifest comes to hold."""
+    return f"r{int.from_bytes(hashlib.blake2b(f'{manifest.stem}/{key}'.encode(), digest_size=6).digest(), 'big')}"
 
 
 def _sentence(text: str) -> str:

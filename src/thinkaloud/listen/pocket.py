@@ -54,6 +54,8 @@ class PocketListenerConfig(Config):
             raise ValueError(f"dim {self.dim} must split into {self.num_heads} heads of an even width")
         if self.chunk_frames < 1 or self.past_chunks < 1 or self.num_blocks < 1:
             raise ValueError("chunk_frames, past_chunks and num_blocks must be at least 1")
+        if self.mel_floor <= 0:
+            raise ValueError(f"mel_floor must be above 0, got {self.mel_floor}: silence has no logarithm")
 
     def build(self) -> "PocketListener":
         """The listener, with fresh weights."""
