@@ -46,7 +46,7 @@ def _job(name: str, manifest: Path, line: Sample | Fault) -> Row:
 
 
 def _id(manifest: Path, key: str) -> str:
-    """The same whatever else the manifest comes to hold."""
+    """A letter and a number, as all ids of a corpus; the same whatever else the manifest comes to hold."""
     return f"r{int.from_bytes(hashlib.blake2b(f'{manifest.stem}/{key}'.encode(), digest_size=6).digest(), 'big')}"
 
 

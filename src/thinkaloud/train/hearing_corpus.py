@@ -79,10 +79,8 @@ class HearingCorpus:
         if self._sizes == sizes:
             return
         self._sizes = sizes
-        self.questions, self.answers = (
-            self._spoken("questions", "question", "train"),
-            self._spoken("answers", "answer", "train"),
-        )
+        self.questions = self._spoken("questions", "question", "train")
+        self.answers = self._spoken("answers", "answer", "train")
         self.said = self._spoken("said", "said", "train")
         self.digits = self._spoken("digits", "digits", "train")
         self.readings = self._spoken("readings", "reading", "train")
@@ -95,22 +93,22 @@ class HearingCorpus:
         if self._draws % self.config.reread_draws == 0:
             self.read()
         config = self.config
-        shares = {
-            "question": config.question_share * bool(self.questions),
-            "answer": config.answer_share * bool(self.answers),
-            "said": config.said_share * bool(self.said),
-            "digits": config.digit_share * bool(self.digits),
-            "reading": config.reading_share * bool(self.readings),
-            "people": config.people_share * bool(self._people and self._people.speakers),
-            "wordless": config.wordless_share,
+        recorded = {
+            "question": (config.question_share, self.questions),
+            "answer": (config.answer_share, self.answers),
+            "said": (config.said_share, self.said),
+            "digits": (config.digit_share, self.digits),
+            "reading": (config.reading_share, self.readings),
         }
+        shares = {kind: share * bool(clips) for kind, (share, clips) in recorded.items()}
+        shares["people"] = config.people_share * bool(self._people and self._people.speakers)
+        shares["wordless"] = config.wordless_share
         kind = rng.choices(list(shares), list(shares.values()))[0]
         if kind == "people" and self._people is not None:
             return self._by_people(self._people, rng)
         if kind == "wordless":
             return rng.choice(self.wordless) if self.wordless and rng.random() < 0.3 else wordless(rng, self.speech)
-        parts = {"question": self.questions, "answer": self.answers, "said": self.said}
-        return rng.choice((parts | {"digits": self.digits, "reading": self.readings})[kind])
+        return rng.choice(recorded[kind][1])
 
     def _by_people(self, people: DigitSpeakers, rng: random.Random) -> Spoken:
         everyone = rng.random() < self.config.mixed_people
