@@ -1,9 +1,9 @@
 """Packs a trained pocket model as the package carries it: the run's language model, the newest codec and listener, int8.
 
-    python bench/pocket_ship.py runs/pocket/lm/model --codec runs/pocket/codec --listener runs/pocket/listener
+    python bench/pocket_ship.py runs/pocket/ears/model --codec runs/pocket/codec --listener runs/pocket/ears
 
 The codec may have learnt to decode better since the run began, but its codes must be those the answers were taught in; the
-listener must be the one that heard the questions.
+listener must be the one that heard the questions, or that learnt on with the model (`--read-by`).
 """
 
 import argparse

@@ -47,6 +47,7 @@ def root(tmp_path_factory):
     options = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
     run("train", "pocket", "--cpu", *options, "--out", folder / "lm")
     run("prepare", "pocket", "--small", "--out", folder, "--said-by", folder / "lm" / "model")
+    run("prepare", "pocket", "--small", "--out", folder, "--workers", "2", "--read-by", folder / "lm" / "model")
     return folder
 
 
@@ -80,3 +81,13 @@ def test_the_model_answers_and_speaks_what_it_was_not_taught(root):
     said = answer_all(model, T1T2, [Asked(question=Question(text=turn.question)) for turn in asked], max_steps=40)
     right = sum(one.text == turn.answer for one, turn in zip(said, asked, strict=True))
     assert right / len(asked) > 0.5, [(turn.question, one.text) for turn, one in zip(asked, said, strict=True)]
+
+
+def test_the_ears_learnt_on_and_nothing_else_did(root):
+    before, after = (SpeechLM.load(folder / "model", parts=("listener",)) for folder in (root / "lm", root / "ears"))
+    changed = {
+        name.split(".")[0] for name, weight in before.core_weights().items() if not weight.equal(after.core_weights()[name])
+    }
+    assert changed == {"adapter"}
+    assert not before.need("listener").halve.weight.equal(after.need("listener").halve.weight)
+    assert last(root / "ears" / "log.jsonl", "read") > 0

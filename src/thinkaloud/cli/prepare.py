@@ -48,6 +48,7 @@ def command(
         str, typer.Option(help="For `pocket`: manifests of people's recordings and their words, with commas: more people.")
     ] = "",
     said_by: Annotated[str, typer.Option(help="For `pocket`: tune the codec's decoder to the codes this model says.")] = "",
+    read_by: Annotated[str, typer.Option(help="For `pocket`: teach the listener on, by what this model reads in it.")] = "",
     small: Annotated[bool, typer.Option("--small", help="For `pocket`: a few intents, minutes instead of hours.")] = False,
 ) -> None:
     """Speak questions and answers, encode them, and write training shards with a report.
@@ -57,13 +58,15 @@ def command(
     Everything for the pocket model, hours on two cores: thinkaloud prepare pocket --out runs/pocket --workers 2
     """
     if str(questions) == "pocket":
-        from thinkaloud.cli.prepare_pocket import SMALL, PocketSizes, prepare_pocket, tune_decoder
+        from thinkaloud.cli.prepare_pocket import SMALL, PocketSizes, prepare_pocket, tune_decoder, tune_ears
 
         sizes = SMALL if small else PocketSizes()
         if answer_voice:
             sizes = sizes.replace(corpus=sizes.corpus.replace(answer_voice=answer_voice))
         if said_by:
             tune_decoder(out, said_by, sizes)
+        elif read_by:
+            tune_ears(out, read_by, fsdd, workers, sizes)
         else:
             prepare_pocket(out, fsdd, _listed(readings), workers=workers, sizes=sizes)
         return

@@ -12,8 +12,11 @@ it learns there, and the workers make its batches.
 
 Training may begin when the codes are whole: its first stage needs no listener.
 
-A trained language model then gives its codec the last touch (`--said-by RUN/model`): ROOT/said holds its codes of the answers,
-and on these the decoder learns what to make of them.
+A trained language model then gives its voice and its ears the last touch:
+
+    --said-by RUN/model   ROOT/said holds its codes of the answers; on these the codec's decoder learns what to make of them
+    --read-by RUN/model   ROOT/ears: listener and adapter learn on, by what the model, frozen, makes of what is heard;
+                          ROOT/ears/model is the model with them
 """
 
 import functools
@@ -42,6 +45,7 @@ from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.listener import ListenerTrainConfig, load_listener, train_listener
 from thinkaloud.train.listener_batches import ListenerBatchConfig
 from thinkaloud.train.pocket_codec import codec_training, corpus_clips, said_clips
+from thinkaloud.train.reader import ReaderConfig
 from thinkaloud.train.together import side_by_side, together
 
 
@@ -61,6 +65,15 @@ class PocketSizes(Config):
         kept_share=0.0,
         batches=ListenerBatchConfig(clips=256, pool_batches=4),
         evaluate_steps=500,
+        save_steps=100,
+    )
+    read: ListenerTrainConfig = ListenerTrainConfig(  # by what a trained language model reads in it
+        num_steps=4000,
+        warmup_steps=200,
+        rate=8e-4,
+        kept_share=0.0,
+        batches=ListenerBatchConfig(clips=64, pool_batches=4),
+        evaluate_steps=1000,
         save_steps=100,
     )
     training: dict[str, int] = field(default_factory=dict)  # what `thinkaloud train pocket` is told besides
@@ -87,6 +100,9 @@ SMALL = PocketSizes(
     sharpened=ListenerTrainConfig(
         num_steps=100, warmup_steps=10, evaluate_steps=100, kept_share=0.0, batches=ListenerBatchConfig(clips=48)
     ),
+    read=ListenerTrainConfig(
+        num_steps=20, warmup_steps=5, rate=5e-4, evaluate_steps=20, kept_share=0.0, batches=ListenerBatchConfig(clips=32)
+    ),
     training={"speak_steps": 300, "converse_steps": 200, "batch_size": 24},
 )
 """Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
@@ -108,9 +124,7 @@ def prepare_pocket(root: Path, fsdd: str = "", readings: Sequence[str] = (), *, 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     alone = functools.partial(_make_ears, root, fsdd, "listener-alone", _placed(sizes.listener, device, 1, workers))
     side_by_side(workers, functools.partial(_make_voice, root, sizes), alone)
-    processes = count if device == "cpu" else 1
-    sharpened = _placed(sizes.sharpened.replace(source=str(root / "listener-alone")), device, processes, workers)
-    together(processes, functools.partial(_make_ears, root, fsdd, "listener", sharpened))
+    _make_ears_together(root, fsdd, "listener", sizes.sharpened.replace(source=str(root / "listener-alone")), workers)
     hear = functools.partial(_hear, root, sizes.listener.bf16, device, count)
     side_by_side(workers, *(functools.partial(hear, worker) for worker in range(count)))
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
@@ -148,6 +162,13 @@ def _make_ears(root: Path, fsdd: str, name: str, config: ListenerTrainConfig) ->
     train_listener(config, hearing, root / name, _teller(Console(stderr=True)))
 
 
+def _make_ears_together(root: Path, fsdd: str, name: str, config: ListenerTrainConfig, workers: int) -> None:
+    """The same, by all processes; or on the GPU, for which they make batches."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    processes = max(1, workers) if device == "cpu" else 1
+    together(processes, functools.partial(_make_ears, root, fsdd, name, _placed(config, device, processes, workers)))
+
+
 def _hear(root: Path, bf16: bool, device: str, workers: int, worker: int) -> None:
     """What the listener hears of the corpus, or a worker's share of that; the first one shows how far it is."""
     with Progress(console=Console(stderr=True), disable=worker > 0) as progress:
@@ -180,6 +201,12 @@ def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
     said = said_clips(root / "corpus", root / "said")
     train_codec(config, corpus_clips(root / "corpus"), root / "codec", _teller(console), said=said)
     print(f"the decoder in {root / 'codec'} knows the codes of {model}; its encoder and codebooks are as they were")
+
+
+def tune_ears(root: Path, model: str, fsdd: str, workers: int, sizes: PocketSizes) -> None:
+    """The listener's last stage: with the adapter it learns what the language model can read; that stays as it is."""
+    _make_ears_together(root, fsdd, "ears", sizes.read.replace(reader=ReaderConfig(model=model)), workers)
+    print(f"{root / 'ears' / 'model'} is {model} with new ears; its language model and its voice are as they were")
 
 
 def _teller(console: Console) -> Callable[[dict[str, Any]], None]:

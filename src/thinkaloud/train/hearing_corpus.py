@@ -12,29 +12,37 @@ Letters: N samples, float32 at 16 kHz.
     wordless    corpus/nonspeech, and noise, tones, babble made anew            ""
 """
 
+import functools
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from thinkaloud.configurable import Config
+from thinkaloud.data import domain
 from thinkaloud.data.augment import colored_noise
 from thinkaloud.data.domain.numbers import DIGITS
 from thinkaloud.data.fsdd import MIXED_SHARE, OTHER_SPEEDS, DigitSpeakers
 from thinkaloud.data.nonspeech import KINDS, babble, nonspeech
+from thinkaloud.data.pocket_plan import read_rows
 from thinkaloud.data.recordings import SAMPLE_RATE, Recordings, Row
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
-    """One utterance: its text, what kind it is, who speaks (for reports) and how to get the samples [N]."""
+    """One utterance: its text, what kind it is, who speaks (for reports) and how to get the samples [N].
+
+    `answer` where it is a question whose answer is known; `readable`: whether the model of the domain is to write it down.
+    """
 
     text: str
     kind: str
     voice: str
     read: Callable[[], np.ndarray] = field(repr=False)
+    answer: str = ""
+    readable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +91,7 @@ class HearingCorpus:
         self.answers = self._spoken("answers", "answer", "train")
         self.said = self._spoken("said", "said", "train")
         self.digits = self._spoken("digits", "digits", "train")
-        self.readings = self._spoken("readings", "reading", "train")
+        self.readings = [replace(clip, readable=known(clip.text)) for clip in self._spoken("readings", "reading", "train")]
         self.wordless = self._spoken("nonspeech", "wordless", "train")
         self.speech = [clip.read() for clip in (self.questions or self.answers)[:200]]  # for babble
 
@@ -142,13 +150,32 @@ class HearingCorpus:
                 found[name] = [digit_string(self._people, [rng.choice(people)], "test", rng) for _ in clips]
         return {name: clips for name, clips in found.items() if clips}
 
+    @functools.cached_property
+    def _replies(self) -> dict[str, str]:
+        """What is answered to the questions that open a dialogue, by the id of their recording."""
+        path = Path(self.config.corpus) / "dialogues.jsonl"
+        rows = read_rows(path) if path.is_file() else []
+        return {row["questions"][0]: row["turns"][0]["answer"] or "" for row in rows}
+
     def _spoken(self, part: str, kind: str, split: str) -> list[Spoken]:
         recordings = Recordings(Path(self.config.corpus) / part)
 
         def spoken(row: Row) -> Spoken:
-            return Spoken(text=row["text"], kind=kind, voice=row["voice"], read=lambda: recordings.audio(row).samples.numpy())
+            answer = self._replies.get(row["id"], "") if kind == "question" else ""
+            text = row["text"].replace(",", "") if kind == "digits" else row["text"]
+            read = functools.partial(_samples, recordings, row)
+            return Spoken(text=text, kind=kind, voice=row["voice"], read=read, answer=answer)
 
         return [spoken(row) for row in recordings.rows if row["split"] == split]
+
+
+def _samples(recordings: Recordings, row: Row) -> np.ndarray:
+    return recordings.audio(row).samples.numpy()
+
+
+def known(text: str) -> bool:
+    """Whether the domain has all words of a text: a language model of the domain cannot be asked to write down others."""
+    return set(domain.tokens(text)) <= set(domain.words())
 
 
 def digit_string(people: DigitSpeakers, speakers: Sequence[str], split: str, rng: random.Random, speed: float = 1) -> Spoken:
@@ -156,7 +183,7 @@ def digit_string(people: DigitSpeakers, speakers: Sequence[str], split: str, rng
     text = " ".join(rng.choices(DIGITS, k=rng.choice((1, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8))))
     said = people.speak(text, speakers, split, np.random.default_rng(rng.getrandbits(64)), speed)
     samples = said.resample(SAMPLE_RATE).samples.numpy()
-    return Spoken(text=text, kind="people", voice=f"fsdd:{'+'.join(speakers)}", read=lambda: samples)
+    return Spoken(text=text, kind="people", voice=f"fsdd:{'+'.join(speakers)}", read=lambda: samples, answer=f"{text}.")
 
 
 def wordless(rng: random.Random, speech: Sequence[np.ndarray]) -> Spoken:

@@ -23,7 +23,7 @@ import numpy as np
 import torch
 import torch.distributed as dist
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from thinkaloud.configurable import Config
 from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConfig
@@ -33,6 +33,7 @@ from thinkaloud.train.disturb import Disturbance
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatchConfig, ListenerBatches, delayed_ctc
+from thinkaloud.train.reader import ReaderConfig
 from thinkaloud.train.together import share_gradients
 
 Report = Callable[[dict[str, Any]], None]
@@ -54,6 +55,7 @@ class ListenerTrainConfig(Config):
     muon: bool = True
     middle_weight: float = 0.3
     quiet_weight: float = 0.1  # of saying blank before speech begins
+    reader: ReaderConfig | None = None  # a language model that reads along
     bf16: bool = True
     source: str = ""  # whose listener and letters it begins with: a packaged model, the folder of a model or of a listener
     kept_share: float = 0.25  # of the source's weights in what is delivered: less of what it knew is lost
@@ -89,19 +91,25 @@ class ListenerTrainer:
         joined = dist.is_available() and dist.is_initialized()
         self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if joined else (0, 1)
         own = config.batches.replace(seed=config.batches.seed * self.processes + self.rank)
-        self.batches = ListenerBatches(own, draw, config.head, others)
+        self.reader = config.reader.build() if config.reader is not None else None
+        self.batches = ListenerBatches(own, draw, config.head, others, self.reader)
         torch.manual_seed(config.seed)
         self.listener, self.head = config.listener.build(), config.head.build()
-        self._source: list[dict[str, Tensor]] = []  # weights of the listener and of the head that it began with
-        if config.source:
-            self._source = [module.state_dict() for module in _taught(config.source)]
-            for module, weights in zip((self.listener, self.head), self._source, strict=True):
-                load_strict(module, weights)
+        self.learning: dict[str, nn.Module] = {"listener": self.listener, "head": self.head}
+        self._source: dict[str, dict[str, Tensor]] = {}  # the weights that they began with
+        if source := config.source or (config.reader.model if config.reader is not None else ""):
+            self._source = {name: module.state_dict() for name, module in _taught(source).items()}
+            for name, weights in self._source.items():
+                load_strict(self.learning[name], weights)
+        if self.reader is not None:
+            self.learning["adapter"] = self.reader.adapter
+            self._source["adapter"] = copy.deepcopy(self.reader.adapter.state_dict())
+            self.reader.model.to(config.device)
         self.device = torch.device(config.device)
-        for module in (self.listener, self.head):
+        for module in self.learning.values():
             module.to(self.device)
         self.step, self.dropped = 0, 0  # clips that were unfit
-        self.optimizers = _optimizers(config, self.listener, self.head)
+        self.optimizers = _optimizers(config, self.listener, list(self.learning.values()))
 
     def run(self) -> dict[str, Any]:
         """Trains to the end, resuming from the folder's checkpoint if there is one; gives the last scores."""
@@ -142,51 +150,66 @@ class ListenerTrainer:
         return {name: float(loss.detach()) for name, loss in losses.items()} | {"norm": float(norm)}
 
     def losses(self, batch: ClipBatch) -> dict[str, Tensor]:
-        """CTC a character of the last block ("ctc") and of the middle one, blank before speech ("quiet"), and their sum."""
+        """CTC a character of the last block ("ctc") and of the middle one, blank before speech ("quiet"), and their sum.
+
+        With a reader, what a token costs it ("read") as well.
+        """
         config, middle = self.config, self.config.listener.num_blocks // 2 - 1
         with torch.autocast(batch.audio.device.type, torch.bfloat16, enabled=config.bf16):
             levels, frames = self.listener.hidden(batch.audio, batch.lengths, taps=(middle,), disturb=self._disturb)
             spelt = [self.head(level) for level in levels]  # [B, C, V] each
+            read = self._read(batch, levels[-1], frames)
         per_frame = config.head.symbols_per_frame
         lengths, first = frames * per_frame, batch.first_frames * per_frame  # [B]
         middle_ctc, ctc = (delayed_ctc(log_probs, lengths, first, batch) for log_probs in spelt)
         early = torch.arange(spelt[-1].shape[1], device=self.device) < first[:, None]  # [B, C]
         quiet = -(spelt[-1][..., BLANK] * early).sum() / early.sum().clamp(min=1)
         loss = (1 - config.middle_weight) * ctc + config.middle_weight * middle_ctc + config.quiet_weight * quiet
-        return {"loss": loss, "ctc": ctc, "middle": middle_ctc, "quiet": quiet}
+        found = {"loss": loss, "ctc": ctc, "middle": middle_ctc, "quiet": quiet}
+        if read is not None and config.reader is not None:
+            found |= {"loss": loss + config.reader.weight * read, "read": read}
+        return found
+
+    def _read(self, batch: ClipBatch, features: Tensor, frames: Tensor) -> Tensor | None:
+        if self.reader is None or batch.ids is None or batch.labels is None:
+            return None
+        return self.reader.loss(batch.ids, batch.labels, features, frames)
 
     def deliver(self) -> dict[str, Any]:
         """Scores the listener as it is and writes weights and scores where others can use them; the first process does."""
         if self.rank:
             return {}
-        listener, head = self._delivered()
+        delivered = self._delivered()
+        listener, head = delivered["listener"], delivered["head"]
         scores = {"step": self.step, **(self.evaluate(listener, head) if self.evaluate else {})}
         config = {"listener": self.config.listener.to_dict(), "head": self.config.head.to_dict()}
         for name, module in (("listener", listener), ("ctc", head)):
             save_file(module.state_dict(), self.folder / f"{name}.new")
             (self.folder / f"{name}.new").replace(self.folder / f"{name}.safetensors")
+        if self.reader is not None:
+            self.reader.with_ears(listener, head, delivered["adapter"]).save(self.folder / "model")
         (self.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
         (self.folder / "metrics.json").write_text(json.dumps(scores, indent=2) + "\n")
         self._log({"evaluated": scores})
         return scores
 
-    def _delivered(self) -> tuple[PocketListener, CharacterHead]:
-        """A copy of what was learnt; averaged with what it began with if that is known ("model soups", arXiv 2203.05482)."""
-        listener, head = copy.deepcopy(self.listener).cpu().eval(), copy.deepcopy(self.head).cpu().eval()
+    def _delivered(self) -> dict[str, Any]:
+        """Copies of what was learnt; averaged with what it began with if that is known ("model soups", arXiv 2203.05482)."""
+        copies = {name: copy.deepcopy(module).cpu().eval() for name, module in self.learning.items()}
         with torch.no_grad():
-            for module, source in zip((listener, head), self._source, strict=False):
-                for name, weight in module.state_dict().items():
+            for part, source in self._source.items():
+                for name, weight in copies[part].state_dict().items():
                     if weight.is_floating_point():
                         weight.lerp_(source[name], self.config.kept_share)
-        return listener, head
+        return copies
 
     def resume(self) -> None:
         """Goes on from the folder's checkpoint, if there is one."""
         path = self.folder / "checkpoint.pt"
         if path.exists():
             state = torch.load(path, weights_only=True, map_location=self.device)
-            self.listener.load_state_dict(state["listener"])
-            self.head.load_state_dict(state["head"])
+            for name, module in self.learning.items():
+                module.load_state_dict(state[name])
             for optimizer, known in zip(self.optimizers, state["optimizers"], strict=True):
                 optimizer.load_state_dict(known)
             self.step, self.dropped = state["step"], state["dropped"]
@@ -218,8 +241,7 @@ class ListenerTrainer:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         state = {
-            "listener": self.listener.state_dict(),
-            "head": self.head.state_dict(),
+            **{name: module.state_dict() for name, module in self.learning.items()},
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
         }
         torch.save({**state, "step": self.step, "dropped": self.dropped}, self.folder / "checkpoint.new")
@@ -259,17 +281,20 @@ def load_listener(folder: str | Path) -> tuple[PocketListener, CharacterHead]:
     return listener.eval(), head.eval()
 
 
-def _taught(source: str) -> tuple[torch.nn.Module, torch.nn.Module]:
+def _taught(source: str) -> dict[str, nn.Module]:
     """Listener and head of a model or of a training's folder."""
     if (Path(source) / "metrics.json").is_file():
-        return load_listener(source)
+        listener, head = load_listener(source)
+        return {"listener": listener, "head": head}
     model = SpeechLM.load(source, parts=("listener", "ctc"))
-    return model.need("listener"), model.need("ctc")
+    return {"listener": model.need("listener"), "head": model.need("ctc")}
 
 
-def _optimizers(config: ListenerTrainConfig, listener: PocketListener, head: CharacterHead) -> list[torch.optim.Optimizer]:
+def _optimizers(
+    config: ListenerTrainConfig, listener: PocketListener, learning: Sequence[nn.Module]
+) -> list[torch.optim.Optimizer]:
     """AdamW; with `muon`, the blocks' matrices go to Muon (momentum made orthogonal), whose steps are scaled to AdamW's."""
-    parameters = [*listener.parameters(), *head.parameters()]
+    parameters = [parameter for module in learning for parameter in module.parameters()]
     matrices = [p for p in listener.blocks.parameters() if p.ndim == 2]
     chosen = {id(p) for p in matrices} if config.muon else set()
     rest = [p for p in parameters if id(p) not in chosen]

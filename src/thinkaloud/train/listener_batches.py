@@ -19,10 +19,12 @@ from torch.utils.data import Dataset
 from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
 from thinkaloud.data.augment import AugmentConfig
+from thinkaloud.data.tasks import Example
 from thinkaloud.listen.characters import BLANK, CharacterHeadConfig, least_symbols, symbol_ids
 from thinkaloud.listen.pocket import FRAME_SAMPLES, SAMPLE_RATE
 from thinkaloud.train.feed import numbered
 from thinkaloud.train.hearing_corpus import Spoken
+from thinkaloud.train.reader import Reader
 
 Draw = Callable[[random.Random], Spoken]
 
@@ -52,17 +54,34 @@ class ListenerBatchConfig(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class ClipBatch:
-    """Samples [B, N], lengths [B]; CTC targets [sum] with lengths [B]; the first frame [B] that may spell."""
+    """Samples [B, N], lengths [B]; CTC targets [sum] with lengths [B]; the first frame [B] that may spell.
+
+    With a reader its rows: ids and labels [B, K, S].
+    """
 
     audio: Tensor
     lengths: Tensor
     targets: Tensor
     target_lengths: Tensor
     first_frames: Tensor
+    ids: Tensor | None = None
+    labels: Tensor | None = None
 
     def to(self, device: torch.device) -> "ClipBatch":
         """The same on a device."""
-        return ClipBatch(**{name: value.to(device, non_blocking=True) for name, value in vars(self).items()})
+        return ClipBatch(
+            **{name: value.to(device, non_blocking=True) for name, value in vars(self).items() if value is not None}
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Clip:
+    """A clip as it sounds now: samples [N], where speech begins, its symbols, and the rows of a reader if there is one."""
+
+    samples: np.ndarray
+    begins: int
+    ids: list[int]
+    rows: Example | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +95,19 @@ class ClipPool:
 class ListenerBatches(Dataset):
     """Pools of batches: what pool number n holds depends on (seed, n) and the corpus alone.
 
-    `draw` gives a random clip; `others` are utterances [N] for babble behind it; `head` says when it may spell.
+    `draw` gives a random clip; `others` are utterances [N] for babble behind it; `head` says when it may spell; `reader` lays
+    what a language model is to read.
     """
 
     def __init__(
-        self, config: ListenerBatchConfig, draw: Draw, head: CharacterHeadConfig, others: Sequence[np.ndarray] = ()
+        self,
+        config: ListenerBatchConfig,
+        draw: Draw,
+        head: CharacterHeadConfig,
+        others: Sequence[np.ndarray] = (),
+        reader: Reader | None = None,
     ) -> None:
-        self.config, self.draw, self.others, self.head = config, draw, others, head
+        self.config, self.draw, self.others, self.head, self.reader = config, draw, others, head, reader
         self.augment = config.augment.build()
 
     def pools_from(self, first: int, workers: int = 0) -> Iterator[ClipPool]:
@@ -101,36 +126,42 @@ class ListenerBatches(Dataset):
                 clips.append(clip)
             else:
                 dropped += 1
-        clips.sort(key=lambda clip: len(clip[0]))
+        clips.sort(key=lambda clip: len(clip.samples))
         batches = [self._collate(clips[i : i + config.clips]) for i in range(0, len(clips), config.clips)]
         random.Random(number).shuffle(batches)
         return ClipPool(batches=batches, dropped=dropped)
 
-    def _augmented(self, rng: random.Random) -> tuple[np.ndarray, int, list[int]] | None:
-        """Samples, where speech begins and the ids of a random clip; None if it is unfit: too long, or too fast to spell."""
+    def _augmented(self, rng: random.Random) -> _Clip | None:
+        """A random clip; None if it is unfit: too long, or too fast to spell."""
         clip, own = self.draw(rng), np.random.default_rng(rng.getrandbits(64))
         ids, lead = symbol_ids(clip.text), round(rng.uniform(*self.config.lead_s) * SAMPLE_RATE)
         clean = Audio(torch.from_numpy(np.pad(clip.read(), (lead, 0))), SAMPLE_RATE)
-        samples = self.augment(clean, own, self.others).samples.numpy()
-        room = (len(samples) // FRAME_SAMPLES - self._first(lead)) * self.head.symbols_per_frame
-        fits = len(samples) <= self.config.longest_s * SAMPLE_RATE and least_symbols(ids) <= room
-        return (samples, lead, ids) if fits else None
+        audio = self.augment(clean, own, self.others)
+        room = (audio.num_samples // FRAME_SAMPLES - self._first(lead)) * self.head.symbols_per_frame
+        if audio.num_samples > self.config.longest_s * SAMPLE_RATE or least_symbols(ids) > room:
+            return None
+        rows = self.reader.lay(clip, audio, rng) if self.reader is not None else None
+        return _Clip(samples=audio.samples.numpy(), begins=lead, ids=ids, rows=rows)
 
     def _first(self, begins: int) -> int:
         return max(self.head.delay_frames, begins // FRAME_SAMPLES + self.config.onset_frames)
 
-    def _collate(self, clips: list[tuple[np.ndarray, int, list[int]]]) -> ClipBatch:
-        lengths = torch.tensor([len(samples) for samples, _, _ in clips])
+    def _collate(self, clips: list[_Clip]) -> ClipBatch:
+        lengths = torch.tensor([len(clip.samples) for clip in clips])
         step = self.config.round_frames * FRAME_SAMPLES
         audio = torch.zeros(len(clips), -(-int(lengths.max()) // step) * step)
-        for row, (samples, _, _) in zip(audio, clips, strict=True):
-            row[: len(samples)] = torch.from_numpy(samples)
+        for row, clip in zip(audio, clips, strict=True):
+            row[: len(clip.samples)] = torch.from_numpy(clip.samples)
+        rows = [clip.rows for clip in clips if clip.rows is not None]
+        ids, labels = self.reader.collate(rows) if self.reader is not None else (None, None)
         return ClipBatch(
             audio=audio,
             lengths=lengths,
-            targets=torch.tensor([i for _, _, ids in clips for i in ids], dtype=torch.long),
-            target_lengths=torch.tensor([len(ids) for _, _, ids in clips]),
-            first_frames=torch.tensor([self._first(begins) if ids else 0 for _, begins, ids in clips]),
+            targets=torch.tensor([i for clip in clips for i in clip.ids], dtype=torch.long),
+            target_lengths=torch.tensor([len(clip.ids) for clip in clips]),
+            first_frames=torch.tensor([self._first(clip.begins) if clip.ids else 0 for clip in clips]),
+            ids=ids,
+            labels=labels,
         )
 
 

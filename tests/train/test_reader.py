@@ -1,0 +1,100 @@
+import json
+import random
+
+import pytest
+import torch
+from test_listener_training import TINY, beep, draw
+
+from thinkaloud.audio import Audio
+from thinkaloud.data.recordings import record
+from thinkaloud.model import NOT_SCORED, Batch, Features, SpeechLM
+from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken, known
+from thinkaloud.train.listener import ListenerTrainer, load_listener
+from thinkaloud.train.listener_batches import ListenerBatchConfig
+from thinkaloud.train.reader import ReaderConfig
+
+
+@pytest.fixture(scope="module")
+def pocket() -> SpeechLM:
+    return SpeechLM.load("pocket")
+
+
+def settings(pocket: SpeechLM):
+    parts = {"listener": pocket.need("listener").config.replace(mel_floor=1e-8), "head": pocket.need("ctc").config}
+    batches = ListenerBatchConfig(clips=3, pool_batches=1)
+    more = {"num_steps": 3, "evaluate_steps": 3, "save_steps": 2, "warmup_steps": 1, "kept_share": 0.0, "batches": batches}
+    return TINY.replace(**parts, **more, reader=ReaderConfig(model="pocket", answer_share=0.5))
+
+
+def beep_audio(clip: Spoken) -> Audio:
+    return Audio(torch.from_numpy(clip.read()), 16000)
+
+
+def asked(text: str, answer: str = "", readable: bool = True) -> Spoken:
+    return Spoken(text=text, kind="question", voice="beep", read=beep("abcabcabc").read, answer=answer, readable=readable)
+
+
+def test_the_ears_learn_what_is_read_and_the_reader_stays_as_it_is(tmp_path, pocket):
+    events: list[dict] = []
+    run = ListenerTrainer(settings(pocket), draw, tmp_path, report=events.append)
+    run.run()
+    assert all(event["read"] > 0 for event in events if "step" in event)
+    made = SpeechLM.load(tmp_path / "model")
+    listener, ctc = load_listener(tmp_path)
+    assert made.need("listener").config == listener.config and listener.config.mel_floor == 1e-8
+    for ours, theirs in ((made.need("listener"), listener), (made.need("ctc"), ctc)):
+        assert all(torch.equal(weight, theirs.state_dict()[name]) for name, weight in ours.state_dict().items())
+    before, after = pocket.core_weights(), made.core_weights()
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed == {name for name in before if name.startswith("adapter.")}, changed
+    assert not torch.equal(listener.halve.weight, pocket.need("listener").halve.weight)
+
+
+def test_a_run_with_a_reader_goes_on_exactly(tmp_path, pocket):
+    whole = ListenerTrainer(settings(pocket), draw, tmp_path / "whole")
+    whole.run()
+    cut = ListenerTrainer(settings(pocket), draw, tmp_path / "cut")
+    cut.learn(cut.batches[0].batches[0])
+    cut.save()
+    again = ListenerTrainer(settings(pocket), draw, tmp_path / "cut")
+    again.run()
+    for part, module in whole.learning.items():
+        for name, weight in module.state_dict().items():
+            torch.testing.assert_close(again.learning[part].state_dict()[name], weight, msg=f"{part}.{name}")
+
+
+def test_its_loss_is_that_of_the_model(pocket):
+    reader, rng = ReaderConfig(model="pocket", answer_share=1.0).build(), random.Random(0)
+    clips = [asked("what is two plus two?", "four."), asked("stop."), asked(""), asked("i have a ferret.", readable=False)]
+    rows = [reader.lay(clip, beep_audio(clip), rng) for clip in clips]
+    assert [row.task for row in rows] == ["a1t2", "asr", "asr", "asr"]
+    ids, labels = reader.collate(rows)
+    text, ignore = pocket.streams[0], pocket.streams[0].id("ignore")
+    told = [pocket.need("tokenizer").encode(said) for said in ("four.", "stop.")]
+    assert [row[row >= 0].tolist() for row in labels[:, 0]] == [*([*one, text.end] for one in told), [ignore, text.end], []]
+    lengths = torch.tensor([9, 18, 18, 18])
+    features = torch.randn(4, 18, pocket.config.listener_dim)
+    heard = Features(values=features, lengths=lengths, rows=torch.arange(4), starts=torch.ones(4, dtype=torch.long))
+    with torch.inference_mode():
+        expected = pocket(Batch(ids=ids, labels=labels, features=heard))["text"]
+        torch.testing.assert_close(reader.loss(ids, labels, features, lengths), expected)
+        assert float(reader.loss(ids, torch.full_like(labels, NOT_SCORED), features, lengths)) == 0
+
+
+def test_what_opens_a_dialogue_brings_its_answer(tmp_path):
+    rows = [{"id": f"q0-{n}", "text": text, "voice": "ann", "split": "train"} for n, text in enumerate(("hi.", "and now?"))]
+    record(tmp_path / "questions", rows, lambda job: beep_audio(beep("ab")))
+    turns = [{"question": "hi.", "answer": "hello."}, {"question": "and now?", "answer": "no."}]
+    (tmp_path / "dialogues.jsonl").write_text(json.dumps({"questions": ["q0-0", "q0-1"], "turns": turns}) + "\n")
+    corpus = HearingCorpusConfig(corpus=str(tmp_path)).build()
+    assert [(clip.text, clip.answer) for clip in corpus.questions] == [("hi.", "hello."), ("and now?", "")]
+
+
+def test_only_sentences_of_the_domain_are_to_be_written_down(tmp_path):
+    assert known("what is two plus two?") and not known("we call it chiaroscuro.")
+    rows = [
+        {"id": f"r{n}", "text": text, "voice": "ann", "split": "train"} for n, text in enumerate(("stop.", "qualms and zeal."))
+    ]
+    record(tmp_path / "readings", rows, lambda job: beep_audio(beep("ab")))
+    corpus = HearingCorpusConfig(corpus=str(tmp_path)).build()
+    assert [(clip.text, clip.readable) for clip in corpus.readings] == [("stop.", True), ("qualms and zeal.", False)]
