@@ -66,7 +66,7 @@ def command(
         if said_by:
             tune_decoder(out, said_by, sizes)
         elif read_by:
-            tune_ears(out, read_by, fsdd, workers, sizes)
+            tune_ears(out, read_by, fsdd, _listed(readings), workers=workers, sizes=sizes)
         else:
             prepare_pocket(out, fsdd, _listed(readings), workers=workers, sizes=sizes)
         return

@@ -117,9 +117,7 @@ def prepare_pocket(root: Path, fsdd: str = "", readings: Sequence[str] = (), *, 
     count = max(1, workers)
     recorded = render(sizes.corpus, root / "corpus", fsdd or None, count, sizes.kept_answers)
     if readings:
-        recorded["readings"] = record_readings(root / "corpus" / "readings", readings)
-        if failed := recorded["readings"]["failed"]:
-            console.print(f"{failed} readings could not be used; why: {root / 'corpus' / 'readings' / 'failed-0.jsonl'}")
+        recorded["readings"] = _record_readings(root, readings, console)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     alone = functools.partial(_make_ears, root, fsdd, "listener-alone", _placed(sizes.listener, device, 1, workers))
@@ -131,6 +129,15 @@ def prepare_pocket(root: Path, fsdd: str = "", readings: Sequence[str] = (), *, 
     some += "" if sizes.steady else " --set timed_text=false"
     some += "".join(f" --set {name}={value}" for name, value in sizes.training.items())
     print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}{some} --out {root}/lm")
+
+
+def _record_readings(root: Path, manifests: Sequence[str], console: Console) -> dict[str, int]:
+    """Takes up recordings of people, and says how many of them cannot be used."""
+    folder = root / "corpus" / "readings"
+    counts = record_readings(folder, manifests)
+    if counts["failed"]:
+        console.print(f"{counts['failed']} readings could not be used; why: {folder / 'failed-0.jsonl'}")
+    return counts
 
 
 def _make_voice(root: Path, sizes: PocketSizes) -> None:
@@ -203,8 +210,10 @@ def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
     print(f"the decoder in {root / 'codec'} knows the codes of {model}; its encoder and codebooks are as they were")
 
 
-def tune_ears(root: Path, model: str, fsdd: str, workers: int, sizes: PocketSizes) -> None:
+def tune_ears(root: Path, model: str, fsdd: str, readings: Sequence[str], *, workers: int, sizes: PocketSizes) -> None:
     """The listener's last stage: with the adapter it learns what the language model can read; that stays as it is."""
+    if readings:
+        _record_readings(root, readings, Console(stderr=True))
     _make_ears_together(root, fsdd, "ears", sizes.read.replace(reader=ReaderConfig(model=model)), workers)
     print(f"{root / 'ears' / 'model'} is {model} with new ears; its language model and its voice are as they were")
 
