@@ -1,0 +1,160 @@
+"""Manifests of people's recordings for `thinkaloud prepare pocket --readings`, from four public repositories.
+
+    git clone https://github.com/jimbozhang/speechocean762                    sentences, with their words    (CC BY 4.0)
+    git clone https://github.com/Picovoice/wake-word-benchmark                six phrases, by folder         (Apache 2.0)
+    git clone https://github.com/Picovoice/speech-to-intent-benchmark         coffee orders, as intents      (Apache 2.0)
+    git clone https://github.com/Sakshee5/alphanumeric-audio-dataset          telephone numbers              (MIT)
+
+    python bench/pocket_people.py FOLDER_OF_THE_CLONES --out runs/people
+
+An order or a number can be said in several ways ("double two", "oh"): of all that fit, pocketsphinx chooses the likeliest.
+"""
+
+import argparse
+import csv
+import hashlib
+import itertools
+import json
+import multiprocessing
+import random
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from thinkaloud.audio import read
+from thinkaloud.data.domain.numbers import DIGITS
+
+Line = dict[str, str]
+_PER_PHRASE = 110
+_OPENERS = "brew | can i get | can i have | i want | get me | give me | i'd like | make me | may i have"
+
+
+def sentences(root: Path) -> Iterator[Line]:
+    """What speechocean762 has people read; one person in ten is kept for the test."""
+    for part in ("train", "test"):
+        words, files, speakers = (_table(root / part / name) for name in ("text", "wav.scp", "utt2spk"))
+        for key, text in words.items():
+            if (root / files[key]).is_file():
+                yield _line(key, text.lower(), root / files[key], f"so{speakers[key]}", _held_out(speakers[key], 10))
+
+
+def phrases(root: Path) -> Iterator[Line]:
+    """Some recordings of each wake word."""
+    rng = random.Random(0)
+    for folder in sorted(path for path in (root / "audio").iterdir() if path.is_dir()):
+        files = sorted(folder.glob("*.*"))
+        for file in rng.sample(files, min(_PER_PHRASE, len(files))):
+            yield _line(f"{folder.name}-{file.stem}", folder.name, file, f"wake-{file.stem}", False)
+
+
+def numbers(root: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
+    """Telephone numbers; one person in three is kept for the test."""
+    with (root / "metadata.csv").open() as table:
+        said = {row["Response_ID"]: "".join(filter(str.isdigit, row["Number"])) for row in csv.DictReader(table)}
+    folder = root / "audio_data" / "Numbers"
+    jobs = [(folder / f"{key}.wav", number_grammar(number)) for key, number in said.items() if number]
+    for path, text in _told(jobs, pool):
+        yield _line(path.stem, text, path, f"alpha-{path.stem}", _held_out(path.stem, 3))
+
+
+def orders(root: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
+    """Coffee orders; one in twelve is kept for the test."""
+    labels = json.loads((root / "data" / "label" / "label.json").read_text())
+    folder = root / "data" / "speech" / "clean"
+    for path, text in _told([(folder / name, order_grammar(label["slots"])) for name, label in labels.items()], pool):
+        yield _line(path.name, text, path, f"barista-{path.name}", _held_out(path.name, 12))
+
+
+def number_grammar(number: str) -> str:
+    """All ways to say a number digit by digit: 0 as zero or oh, equal neighbours as double or triple."""
+
+    def rest(place: int) -> list[str]:
+        if place == len(number):
+            return [""]
+        word = "( zero | oh )" if number[place] == "0" else DIGITS[int(number[place])]
+        found = [f"{word} {more}" for more in rest(place + 1)]
+        for times, name in ((2, "double"), (3, "triple")):
+            if number[place : place + times] == number[place] * times:
+                found += [f"{name} {word} {more}" for more in rest(place + times)]
+        return found
+
+    return " | ".join(rest(0))
+
+
+def order_grammar(slots: dict[str, str]) -> str:
+    """All orders of these slots that the benchmark's own grammar allows."""
+    before = [slots[name].strip() for name in ("size", "roast", "numberOfShots") if name in slots]
+    after = [slots[name].strip() for name in ("milkAmount", "sugarAmount") if name in slots]
+    middle = " | ".join(" ".join(some) for some in itertools.permutations(before))
+    end = " | ".join(" and ".join(some) for some in itertools.permutations(after))
+    drink = f"( {middle} ) {slots['coffeeDrink'].strip()}" if before else slots["coffeeDrink"].strip()
+    return f"( {_OPENERS} ) ( a | an ) {drink}" + (f" with ( {end} )" if after else "")
+
+
+def likeliest(job: tuple[Path, str]) -> str:
+    """Of the sentences of a grammar the one that pocketsphinx hears in a recording; nothing if it hears none."""
+    import pocketsphinx
+
+    samples = read(job[0]).mono().resample(16000).samples.numpy()
+    samples = np.pad(samples / max(float(np.abs(samples).max()), 1e-6) * 0.7, 4000)
+    wide: dict[str, Any] = {"beam": 1e-60, "wbeam": 1e-50, "pbeam": 1e-60}
+    decoder = pocketsphinx.Decoder(lm=None, loglevel="FATAL", samprate=16000, **wide)
+    decoder.add_jsgf_string("said", f"#JSGF V1.0;\ngrammar said;\npublic <said> = {job[1]};\n")
+    decoder.activate_search("said")
+    decoder.start_utt()
+    decoder.process_raw((samples * 32767).astype("<i2").tobytes(), full_utt=True)
+    decoder.end_utt()
+    found = decoder.hyp()
+    return found.hypstr.lower() if found else ""
+
+
+def _told(jobs: list[tuple[Path, str]], pool: ProcessPoolExecutor) -> Iterator[tuple[Path, str]]:
+    there = [job for job in jobs if job[0].is_file()]
+    for (path, _), text in zip(there, pool.map(likeliest, there, chunksize=8), strict=True):
+        if text.strip():
+            yield path, text
+
+
+def _table(path: Path) -> dict[str, str]:
+    rows = (line.replace("\t", " ").split(" ", 1) for line in path.read_text().splitlines())
+    return {key: value.strip() for key, value in rows}
+
+
+def _line(key: str, text: str, audio: Path, speaker: str, test: bool) -> Line:
+    split = "test" if test else "train"
+    return {"key": key, "question": text, "question_audio": str(audio.resolve()), "speaker": speaker, "split": split}
+
+
+def _held_out(name: str, one_in: int) -> bool:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big") % one_in == 0
+
+
+def main() -> None:
+    """Reads the folders from the command line; a repository that is not there is left out and named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("clones", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
+        makers = {
+            "speechocean762": sentences,
+            "wake-word-benchmark": phrases,
+            "alphanumeric-audio-dataset": lambda root: numbers(root, pool),
+            "speech-to-intent-benchmark": lambda root: orders(root, pool),
+        }
+        for name, make in makers.items():
+            if not (given.clones / name).is_dir():
+                print(f"{name}: not in {given.clones}, left out")
+                continue
+            lines = list(make(given.clones / name))
+            (given.out / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+            print(f"{name}: {len(lines)} recordings, {sum(line['split'] == 'test' for line in lines)} of them for the test")
+
+
+if __name__ == "__main__":
+    main()
