@@ -101,7 +101,13 @@ SMALL = PocketSizes(
         num_steps=100, warmup_steps=10, evaluate_steps=100, kept_share=0.0, batches=ListenerBatchConfig(clips=48)
     ),
     read=ListenerTrainConfig(
-        num_steps=20, warmup_steps=5, rate=5e-4, evaluate_steps=20, kept_share=0.0, batches=ListenerBatchConfig(clips=32)
+        num_steps=20,
+        warmup_steps=5,
+        rate=5e-4,
+        kept_share=0.0,
+        batches=ListenerBatchConfig(clips=32),
+        log_steps=10,
+        evaluate_steps=20,
     ),
     training={"speak_steps": 300, "converse_steps": 200, "batch_size": 24},
 )
