@@ -8,7 +8,7 @@ from test_listener_training import TINY, beep, draw
 from thinkaloud.audio import Audio
 from thinkaloud.data.recordings import record
 from thinkaloud.model import NOT_SCORED, Batch, Features, SpeechLM
-from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken, known
+from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken
 from thinkaloud.train.listener import ListenerTrainer, load_listener
 from thinkaloud.train.listener_batches import ListenerBatchConfig
 from thinkaloud.train.reader import ReaderConfig
@@ -30,8 +30,8 @@ def beep_audio(clip: Spoken) -> Audio:
     return Audio(torch.from_numpy(clip.read()), 16000)
 
 
-def asked(text: str, answer: str = "", readable: bool = True) -> Spoken:
-    return Spoken(text=text, kind="question", voice="beep", read=beep("abcabcabc").read, answer=answer, readable=readable)
+def asked(text: str, answer: str = "", kind: str = "question") -> Spoken:
+    return Spoken(text=text, kind=kind, voice="beep", read=beep("abcabcabc").read, answer=answer)
 
 
 def test_the_ears_learn_what_is_read_and_the_reader_stays_as_it_is(tmp_path, pocket):
@@ -65,7 +65,7 @@ def test_a_run_with_a_reader_goes_on_exactly(tmp_path, pocket):
 
 def test_its_loss_is_that_of_the_model(pocket):
     reader, rng = ReaderConfig(model="pocket", answer_share=1.0).build(), random.Random(0)
-    clips = [asked("what is two plus two?", "four."), asked("stop."), asked(""), asked("i have a ferret.", readable=False)]
+    clips = [asked("what is two plus two?", "four."), asked("stop."), asked(""), asked("qualms and zeal.", kind="reading")]
     rows = [reader.lay(clip, beep_audio(clip), rng) for clip in clips]
     assert [row.task for row in rows] == ["a1t2", "asr", "asr", "asr"]
     ids, labels = reader.collate(rows)
@@ -91,7 +91,9 @@ def test_what_opens_a_dialogue_brings_its_answer(tmp_path):
 
 
 def test_only_sentences_of_the_domain_are_to_be_written_down(tmp_path):
-    assert known("what is two plus two?") and not known("we call it chiaroscuro.")
+    assert asked("what is two plus two?", kind="reading").readable
+    assert not asked("we call it chiaroscuro.", kind="reading").readable
+    assert asked("how do you spell broskka?").readable, "what the corpus asks is of the domain, whatever its words"
     rows = [
         {"id": f"r{n}", "text": text, "voice": "ann", "split": "train"} for n, text in enumerate(("stop.", "qualms and zeal."))
     ]

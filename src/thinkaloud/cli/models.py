@@ -34,13 +34,17 @@ def default_model() -> str:
     return next(iter(checkpoints.packaged()), "toy")
 
 
-def load(name: str, device: str = "", **options: object) -> SpeechLM:
-    """The model of a `--model` option, on the best device at hand."""
+def best_device() -> str:
+    """Where models run and learn if the user does not say."""
     import torch
 
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def load(name: str, device: str = "", **options: object) -> SpeechLM:
+    """The model of a `--model` option, on the best device at hand."""
     model = toy.model() if name == "toy" else SpeechLM.load(name, **options)  # type: ignore[arg-type]
-    if not device:
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device or best_device()
     try:
         model = model.to(device)
     except (RuntimeError, AssertionError) as error:

@@ -25,10 +25,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import torch
 from rich.console import Console
 from rich.progress import Progress
 
+from thinkaloud.cli.models import best_device
 from thinkaloud.configurable import Config
 from thinkaloud.data.encoded import Encoded, encode_recordings, encode_spoken
 from thinkaloud.data.pocket_corpus import PocketCorpusConfig, plan_for, render, speaker
@@ -125,11 +125,10 @@ def prepare_pocket(root: Path, fsdd: str = "", readings: Sequence[str] = (), *, 
     if readings:
         recorded["readings"] = _record_readings(root, readings, console)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    alone = functools.partial(_make_ears, root, fsdd, "listener-alone", _placed(sizes.listener, device, 1, workers))
+    alone = functools.partial(_make_ears, root, fsdd, "listener-alone", _placed(sizes.listener, 1, workers))
     side_by_side(workers, functools.partial(_make_voice, root, sizes), alone)
     _make_ears_together(root, fsdd, "listener", sizes.sharpened.replace(source=str(root / "listener-alone")), workers)
-    hear = functools.partial(_hear, root, sizes.listener.bf16, device, count)
+    hear = functools.partial(_hear, root, sizes.listener.bf16, count)
     side_by_side(workers, *(functools.partial(hear, worker) for worker in range(count)))
     some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
     some += "" if sizes.steady else " --set timed_text=false"
@@ -163,9 +162,9 @@ def _make_voice(root: Path, sizes: PocketSizes) -> None:
         encode_spoken(jobs, speaker("answers", None), codec, root / "codes", tell)
 
 
-def _placed(config: ListenerTrainConfig, device: str, processes: int, workers: int) -> ListenerTrainConfig:
+def _placed(config: ListenerTrainConfig, processes: int, workers: int) -> ListenerTrainConfig:
     """The training as so many processes share it: a GPU has one, and workers that make batches for it."""
-    batches = config.batches.replace(clips=config.batches.clips // processes)
+    batches, device = config.batches.replace(clips=config.batches.clips // processes), best_device()
     return config.replace(batches=batches, device=device, data_workers=0 if device == "cpu" else workers)
 
 
@@ -177,12 +176,11 @@ def _make_ears(root: Path, fsdd: str, name: str, config: ListenerTrainConfig) ->
 
 def _make_ears_together(root: Path, fsdd: str, name: str, config: ListenerTrainConfig, workers: int) -> None:
     """The same, by all processes; or on the GPU, for which they make batches."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    processes = max(1, workers) if device == "cpu" else 1
-    together(processes, functools.partial(_make_ears, root, fsdd, name, _placed(config, device, processes, workers)))
+    processes = max(1, workers) if best_device() == "cpu" else 1
+    together(processes, functools.partial(_make_ears, root, fsdd, name, _placed(config, processes, workers)))
 
 
-def _hear(root: Path, bf16: bool, device: str, workers: int, worker: int) -> None:
+def _hear(root: Path, bf16: bool, workers: int, worker: int) -> None:
     """What the listener hears of the corpus, or a worker's share of that; the first one shows how far it is."""
     with Progress(console=Console(stderr=True), disable=worker > 0) as progress:
         bars = {name: progress.add_task(f"hearing {name}", total=None) for name in SETS}
@@ -191,6 +189,7 @@ def _hear(root: Path, bf16: bool, device: str, workers: int, worker: int) -> Non
         def tell(name: str, done: int, total: int) -> None:
             progress.update(bars[name], completed=done, total=total)
 
+        device = best_device()
         batch = 8 if device == "cpu" else 48
         given: dict[str, Any] = {"worker": worker, "workers": workers, "batch": batch, "bf16": bf16, "tell": tell}
         hear_corpus(root / "corpus", root / "heard", ears.to(device), **given)

@@ -41,7 +41,7 @@ def _job(name: str, manifest: Path, line: Sample | Fault) -> Row:
     job: Row = {"id": name, "intent": "reading", "key": line.key, "voice": manifest.stem, "split": "train"}
     if isinstance(line, Fault):
         return job
-    text, voice, split = _sentence(line.question.text), line.speaker or manifest.stem, line.split or "train"
+    text, voice, split = sentence(line.question.text), line.speaker or manifest.stem, line.split or "train"
     return job | {"text": text, "voice": voice, "split": split}
 
 
@@ -50,7 +50,7 @@ def _id(manifest: Path, key: str) -> str:
     return f"r{int.from_bytes(hashlib.blake2b(f'{manifest.stem}/{key}'.encode(), digest_size=6).digest(), 'big')}"
 
 
-def _sentence(text: str) -> str:
-    """As the questions of the corpus are written."""
+def sentence(text: str) -> str:
+    """As the questions of the corpus are written: lower case, single spaces, a mark at the end; nothing stays nothing."""
     text = " ".join(text.lower().split())
     return text if not text or text[-1] in ".?!" else f"{text}."

@@ -15,7 +15,7 @@ Letters: N samples, float32 at 16 kHz.
 import functools
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,7 @@ from thinkaloud.data.recordings import SAMPLE_RATE, Recordings, Row
 class Spoken:
     """One utterance: its text, what kind it is, who speaks (for reports) and how to get the samples [N].
 
-    `answer` where it is a question whose answer is known; `readable`: whether the model of the domain is to write it down.
+    `answer` where it is a question whose answer is known.
     """
 
     text: str
@@ -42,7 +42,11 @@ class Spoken:
     voice: str
     read: Callable[[], np.ndarray] = field(repr=False)
     answer: str = ""
-    readable: bool = True
+
+    @property
+    def readable(self) -> bool:
+        """Whether a language model of the domain can be asked to write it down: of readings, those whose words it has."""
+        return self.kind != "reading" or set(domain.tokens(self.text)) <= _domain_words()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +95,7 @@ class HearingCorpus:
         self.answers = self._spoken("answers", "answer", "train")
         self.said = self._spoken("said", "said", "train")
         self.digits = self._spoken("digits", "digits", "train")
-        self.readings = [replace(clip, readable=known(clip.text)) for clip in self._spoken("readings", "reading", "train")]
+        self.readings = self._spoken("readings", "reading", "train")
         self.wordless = self._spoken("nonspeech", "wordless", "train")
         self.speech = [clip.read() for clip in (self.questions or self.answers)[:200]]  # for babble
 
@@ -173,9 +177,9 @@ def _samples(recordings: Recordings, row: Row) -> np.ndarray:
     return recordings.audio(row).samples.numpy()
 
 
-def known(text: str) -> bool:
-    """Whether the domain has all words of a text: a language model of the domain cannot be asked to write down others."""
-    return set(domain.tokens(text)) <= set(domain.words())
+@functools.cache
+def _domain_words() -> frozenset[str]:
+    return frozenset(domain.words())
 
 
 def digit_string(people: DigitSpeakers, speakers: Sequence[str], split: str, rng: random.Random, speed: float = 1) -> Spoken:

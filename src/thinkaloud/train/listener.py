@@ -97,10 +97,10 @@ class ListenerTrainer:
         self.listener, self.head = config.listener.build(), config.head.build()
         self.learning: dict[str, nn.Module] = {"listener": self.listener, "head": self.head}
         self._source: dict[str, dict[str, Tensor]] = {}  # the weights that they began with
-        if source := config.source or (config.reader.model if config.reader is not None else ""):
-            self._source = {name: module.state_dict() for name, module in _taught(source).items()}
-            for name, weights in self._source.items():
-                load_strict(self.learning[name], weights)
+        taught = _taught(config.source) if config.source else _ears_of(self.reader.model) if self.reader is not None else {}
+        for name, module in taught.items():
+            self._source[name] = module.state_dict()
+            load_strict(self.learning[name], self._source[name])
         if self.reader is not None:
             self.learning["adapter"] = self.reader.adapter
             self._source["adapter"] = copy.deepcopy(self.reader.adapter.state_dict())
@@ -286,7 +286,10 @@ def _taught(source: str) -> dict[str, nn.Module]:
     if (Path(source) / "metrics.json").is_file():
         listener, head = load_listener(source)
         return {"listener": listener, "head": head}
-    model = SpeechLM.load(source, parts=("listener", "ctc"))
+    return _ears_of(SpeechLM.load(source, parts=("listener", "ctc")))
+
+
+def _ears_of(model: SpeechLM) -> dict[str, nn.Module]:
     return {"listener": model.need("listener"), "head": model.need("ctc")}
 
 

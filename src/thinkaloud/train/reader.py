@@ -14,19 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
 from thinkaloud.data.collate import collate
+from thinkaloud.data.readings import sentence
 from thinkaloud.data.samples import Sample, Utterance
 from thinkaloud.data.tasks import Example, Scoring
 from thinkaloud.layout.prompt import A1T2, ASR
 from thinkaloud.listen.adapter import Adapter
 from thinkaloud.listen.characters import CharacterHead
 from thinkaloud.listen.pocket import PocketListener
-from thinkaloud.model import NOT_SCORED, Features, SpeechLM
+from thinkaloud.model import NOT_SCORED, Batch, Features, SpeechLM
 from thinkaloud.train.feed import laying_of
 from thinkaloud.train.hearing_corpus import Spoken
 
@@ -49,7 +49,7 @@ class Reader:
     """A model whose listener is being taught: lays clips as its rows, and gives the loss of its text."""
 
     def __init__(self, config: ReaderConfig) -> None:
-        self.config, self.model = config, SpeechLM.load(config.model)
+        self.config, self.model = config, SpeechLM.load(config.model, parts=("listener", "ctc"))
         if self.model.adapter is None:
             raise ValueError(f"{config.model!r} does not listen; a reader needs a model with listener and adapter")
         self.adapter = self.model.adapter.requires_grad_(True)
@@ -59,7 +59,7 @@ class Reader:
 
     def lay(self, clip: Spoken, audio: Audio, rng: random.Random) -> Example:
         """The rows of a clip that sounds like `audio` now; nothing is scored of one that is not to be read."""
-        text = clip.text if not clip.text or clip.text[-1] in ".?!" else f"{clip.text}."
+        text = sentence(clip.text)
         task = A1T2 if clip.answer and rng.random() < self.config.answer_share else ASR
         asked, said = Utterance(text=text, audio=audio), Utterance(text=clip.answer)
         rows = self._laying.lay(Sample(question=asked, answer=said, ignore=not text), task)
@@ -75,13 +75,10 @@ class Reader:
         """Cross entropy a token of labels [B, K, S], from features [B, T, D] of `lengths` [B] frames, a clip a row."""
         read = (labels[:, 0] >= 0).any(dim=1)  # [B]
         read[0] |= ~read.any()  # every process has gradients for the adapter, if only zeros
-        ids, labels, features, lengths = ids[read], labels[read, 0], features[read], lengths[read]
-        rows = torch.arange(len(ids), device=ids.device)
-        heard = Features(values=features, lengths=lengths, rows=rows, starts=torch.ones_like(rows))
-        hidden = self.model.backbone(self.model.embed(ids, heard))
-        scored = labels >= 0  # [B, S]
-        logits = self.model.backbone.logits(hidden.normed[scored]).float()  # [n, V]
-        return F.cross_entropy(logits, labels[scored], reduction="sum") / scored.sum().clamp(min=1)
+        rows = torch.arange(int(read.sum()), device=ids.device)
+        heard = Features(values=features[read], lengths=lengths[read], rows=rows, starts=torch.ones_like(rows))
+        losses = self.model(Batch(ids=ids[read], labels=labels[read], features=heard))
+        return losses[self.model.streams[0].name]
 
     def with_ears(self, listener: PocketListener, ctc: CharacterHead, adapter: Adapter) -> SpeechLM:
         """The model as it was, on the CPU, but that it hears with these."""
