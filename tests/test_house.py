@@ -9,7 +9,7 @@ import thinkaloud
 
 PACKAGE = pathlib.Path(thinkaloud.__file__).parent
 RANKS = [
-    {"configurable", "audio", "text"},
+    {"configurable", "audio", "text", "mel", "past", "plain"},
     {"tokens", "blocks"},
     {"layout", "codecs", "backbone", "duplex"},
     {"listen", "heads"},

@@ -1,12 +1,15 @@
 """Text as it comes equals text as a whole, and no half character is ever told."""
 
+import json
+import pathlib
 import pickle
 
 import pytest
 from tokenizers import Tokenizer as Fast
 from tokenizers import decoders, models, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerFast
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
+import thinkaloud
 from thinkaloud import toy
 from thinkaloud.text import TextStream, Tokenizer
 
@@ -54,3 +57,17 @@ def test_a_tokenizer_goes_to_other_processes_after_it_was_used():
     assert words.piece(None, words.encode("a")[0]) == "a"
     again = pickle.loads(pickle.dumps(words))
     assert again.decode(again.encode("hello")) == "hello" and again.piece(*again.encode("ab")) == "b"
+
+
+def test_a_plain_tokenizer_is_read_as_transformers_reads_it(tmp_path):
+    folder = pathlib.Path(thinkaloud.__file__).parent / "models" / "pocket"
+    ours, theirs = Tokenizer.load(folder), Tokenizer(AutoTokenizer.from_pretrained(folder))
+    texts = ["how do you spell fourteen?", "7+12 is what", "Say: naïve café.", "c a t spells cat.", "", "what's up"]
+    for text in texts:
+        ids = ours.encode(text)
+        assert ids == theirs.encode(text) and ours.decode(ids) == theirs.decode(ids)
+    assert len(ours) == len(theirs)
+    ours.save(tmp_path / "new")
+    assert [Tokenizer.load(tmp_path / "new").encode(text) for text in texts] == [ours.encode(text) for text in texts]
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        assert json.loads((tmp_path / "new" / name).read_text()) == json.loads((folder / name).read_text())

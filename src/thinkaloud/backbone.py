@@ -7,7 +7,7 @@ The model's own final norm is kept apart, because a TTS adapter reads the hidden
     embeds [B, S, D] -> blocks -> Hidden.before_norm -> norm -> Hidden.normed -> logits [B, S, V]
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import torch
@@ -15,6 +15,8 @@ from torch import Tensor, nn
 
 from thinkaloud import blocks
 from thinkaloud.configurable import Config
+from thinkaloud.past import Past
+from thinkaloud.plain import PlainLM, PlainSizes
 
 _FINAL_NORMS = ("norm", "ln_f", "final_layernorm", "final_layer_norm")
 
@@ -44,9 +46,9 @@ class BackboneConfig(Config):
 
         return cls(values={**AutoConfig.from_pretrained(source).to_diff_dict(), **overrides})
 
-    def build(self, num_text_ids: int) -> "Backbone":
-        """A backbone with fresh weights and that many text ids."""
-        return Backbone(self, num_text_ids)
+    def build(self, num_text_ids: int, fresh: bool = True) -> "Backbone":
+        """A backbone with that many text ids and fresh weights, or with room for those that are about to be loaded."""
+        return Backbone(self, num_text_ids, fresh)
 
     def hf(self, **overrides: Any) -> Any:
         """The transformers configuration object."""
@@ -59,39 +61,67 @@ class BackboneConfig(Config):
 
 
 class Backbone(nn.Module):
-    """The language model: `embed(ids)`, `forward(embeds, cache)`, `logits(hidden)`. Weights only; the cache is the caller's."""
+    """The language model: `embed(ids)`, `forward(embeds, cache)`, `logits(hidden)`. Weights only; the cache is the caller's.
 
-    def __init__(self, config: BackboneConfig, num_text_ids: int) -> None:
+    One whose weights are to be loaded begins as plain modules (`plain.py`) where those can run it; `whole` makes it
+    transformers'. It happens by itself when there are gradients or packed rows, but whoever trains does it first.
+    """
+
+    def __init__(self, config: BackboneConfig, num_text_ids: int, fresh: bool = True) -> None:
         super().__init__()
-        from transformers import AutoModelForCausalLM
-
         self.config = config
-        if num_text_ids < (vocab_size := config.hf().vocab_size):
+        sizes = PlainSizes.of(config.values) if not fresh else None
+        vocab_size = (sizes or config.hf()).vocab_size
+        if num_text_ids < vocab_size:
             raise ValueError(f"the text stream has {num_text_ids} ids, fewer than the language model's {vocab_size}")
-        self.hf = config.hf(vocab_size=num_text_ids)
-        self.lm = AutoModelForCausalLM.from_config(self.hf, attn_implementation=config.attention or None)
-        name, core = self._find_norm()
+        self.settings: Any  # sizes and habits, by the names of transformers
+        if sizes is not None:
+            self.settings = replace(sizes, vocab_size=num_text_ids)
+            self.lm: Any = PlainLM(self.settings)
+        else:
+            self.settings = config.hf(vocab_size=num_text_ids)
+            self.lm = self._of_transformers()
+        name, core = _final_norm(self.lm)
         self.norm = getattr(core, name)
         setattr(core, name, nn.Identity())
-        self.straight = blocks.fits(core)  # whether decoding goes through `blocks.run`
+        self.straight = self.is_plain or blocks.fits(core)  # whether decoding goes through `blocks.run`
 
-    def _find_norm(self) -> tuple[str, nn.Module]:
-        core = self.lm.base_model
-        core = getattr(core, "decoder", core)
-        for name in _FINAL_NORMS:
-            if isinstance(getattr(core, name, None), nn.Module):
-                return name, core
-        raise ValueError(f"cannot find the final norm of {type(core).__name__}; known names: {', '.join(_FINAL_NORMS)}")
+    def _of_transformers(self) -> Any:
+        from transformers import AutoModelForCausalLM
+
+        return AutoModelForCausalLM.from_config(self.settings, attn_implementation=self.config.attention or None)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is made of plain modules."""
+        return isinstance(self.lm, PlainLM)
+
+    def whole(self) -> "Backbone":
+        """Makes it transformers' own model with the same parameters, for training and for all that plain modules cannot do."""
+        if not self.is_plain:
+            return self
+        plain = self.lm
+        with torch.inference_mode(False):
+            self.settings = self.config.hf(vocab_size=self.settings.vocab_size)
+            lm = self._of_transformers().to(next(plain.parameters()).device).train(self.training)
+            norm_name, core = _final_norm(lm)
+            setattr(core, norm_name, nn.Identity())
+            for name, parameter in plain.named_parameters():
+                owner, _, last = name.rpartition(".")
+                setattr(lm.get_submodule(owner), last, parameter)
+            lm.tie_weights()
+        self.lm = lm
+        return self
 
     @property
     def dim(self) -> int:
         """Width D."""
-        return int(self.hf.hidden_size)
+        return int(self.settings.hidden_size)
 
     @property
     def max_steps(self) -> int:
         """The longest sequence the model was made for."""
-        return int(getattr(self.hf, "max_position_embeddings", 1 << 20))
+        return int(getattr(self.settings, "max_position_embeddings", 1 << 20))
 
     def adopt(self, source: str | nn.Module) -> None:
         """Takes the weights of a causal language model (hub id, folder or module): its own ids keep their logits exactly.
@@ -102,7 +132,7 @@ class Backbone(nn.Module):
 
         lm = AutoModelForCausalLM.from_pretrained(source) if isinstance(source, str) else source
         given = dict(lm.state_dict())
-        if self.hf.tie_word_embeddings:
+        if self.settings.tie_word_embeddings:
             given = {name: weight for name, weight in given.items() if not name.startswith("lm_head.")}
         own = self.state_dict(keep_vars=True)
         with torch.no_grad():
@@ -119,16 +149,23 @@ class Backbone(nn.Module):
 
     def new_cache(self) -> Any:
         """An empty key-value cache for one batch of conversations."""
+        if self.is_plain:
+            return Past(self.settings.num_hidden_layers)
         from transformers import DynamicCache
 
-        return DynamicCache(config=self.hf)
+        return DynamicCache(config=self.settings)
 
     def forward(self, embeds: Tensor, cache: Any = None, mask: Tensor | None = None, positions: Tensor | None = None) -> Hidden:
         """Hidden states of embeds [B, S, D], after what is in `cache` (which grows); `mask` [B, past + S], 0 = padding.
 
         `positions` [B, S], for packed rows without cache: where they begin anew at 0, a sequence begins that sees no other.
         """
-        if self.straight and cache is not None and not torch.is_grad_enabled():
+        if self.is_plain and cache is None:
+            if torch.is_grad_enabled() or positions is not None:
+                self.whole()
+            else:
+                cache = self.new_cache()
+        if self.is_plain or (self.straight and cache is not None and not torch.is_grad_enabled()):
             out = blocks.run(self.lm.base_model, embeds, cache, mask, positions)
         else:
             out = self.lm.base_model(
@@ -144,13 +181,22 @@ class Backbone(nn.Module):
     def logits(self, normed: Tensor) -> Tensor:
         """Text logits [..., V] of normed hidden states, scaled and capped as the family does."""
         logits = self.lm.get_output_embeddings()(normed)
-        if scale := getattr(self.hf, "logits_scaling", None):  # Granite
+        if scale := getattr(self.settings, "logits_scaling", None):  # Granite
             logits = logits / scale
-        if scale := getattr(self.hf, "logit_scale", None):  # Cohere
+        if scale := getattr(self.settings, "logit_scale", None):  # Cohere
             logits = logits * scale
-        if cap := getattr(self.hf, "final_logit_softcapping", None):  # Gemma 2
+        if cap := getattr(self.settings, "final_logit_softcapping", None):  # Gemma 2
             logits = cap * torch.tanh(logits / cap)
         return logits
+
+
+def _final_norm(lm: Any) -> tuple[str, nn.Module]:
+    core = lm.base_model
+    core = getattr(core, "decoder", core)
+    for name in _FINAL_NORMS:
+        if isinstance(getattr(core, name, None), nn.Module):
+            return name, core
+    raise ValueError(f"cannot find the final norm of {type(core).__name__}; known names: {', '.join(_FINAL_NORMS)}")
 
 
 def blocks_like(config: BackboneConfig, num_blocks: int) -> nn.Module:

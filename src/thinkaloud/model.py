@@ -62,19 +62,20 @@ class Batch:
 class SpeechLM(nn.Module):
     """A language model that hears and talks. Holds weights only: every conversation owns its caches and streams."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, fresh: bool = True) -> None:
+        """A model with fresh weights, or with room for those that are about to be loaded."""
         super().__init__()
         self.config = config
         self.layout = config.layout.build()
         self.streams = self.layout.streams
-        self.backbone = config.backbone.build(self.streams[0].num_ids)
+        self.backbone = config.backbone.build(self.streams[0].num_ids, fresh)
         dim = self.backbone.dim
         speech = self.streams[1:]
         self.adapter = config.adapter.build(config.listener_dim, dim) if config.listener_dim else None
         self.rows = nn.Embedding(sum(stream.num_ids for stream in speech), dim)
-        nn.init.normal_(
-            self.rows.weight, std=float(self.backbone.embed(torch.zeros(1, dtype=torch.long)).detach().std()) or 0.02
-        )
+        if fresh:
+            like = self.backbone.embed(torch.zeros(1, dtype=torch.long)).detach()
+            nn.init.normal_(self.rows.weight, std=float(like.std()) or 0.02)
         starts = [sum(stream.num_ids for stream in speech[:k]) for k in range(len(speech))]
         self.row_starts: Tensor
         self.register_buffer("row_starts", torch.tensor(starts, dtype=torch.long)[:, None], persistent=False)  # [K - 1, 1]
@@ -168,7 +169,7 @@ class SpeechLM(nn.Module):
             config = config.replace(listener=config.listener.replace(source=listener_source))
         if codec_source and config.codec is not None:
             config = config.replace(codec=config.codec.replace(source=codec_source))
-        model = cls(config)
+        model = cls(config, fresh=False)
         model.load_weights(found.weights)
         if found.tokenizer_folder is not None:
             model.tokenizer = Tokenizer.load(found.tokenizer_folder)

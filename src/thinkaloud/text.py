@@ -4,11 +4,13 @@ A tokenizer is a folder with `tokenizer.json` (and whatever transformers keeps b
 """
 
 import itertools
+import json
 import pathlib
 import re
 from typing import Any
 
 _MOST_PIECES = 1 << 16
+_PLAIN_CLASSES = ("TokenizersBackend", "PreTrainedTokenizerFast")  # of transformers: nothing but what tokenizer.json says
 _UNFINISHED = "\ufffd"  # what a tokenizer prints for bytes that are not yet a character
 
 
@@ -30,13 +32,17 @@ class Tokenizer:
     @classmethod
     def load(cls, folder: str | pathlib.Path) -> "Tokenizer":
         """The tokenizer of a local folder."""
-        from transformers import AutoTokenizer, PreTrainedTokenizerFast
-
         folder = pathlib.Path(folder)
         if not (folder / "tokenizer.json").is_file():
             raise ValueError(f"no tokenizer.json in {folder}; copy the tokenizer files of the model there")
+        settings_path = folder / "tokenizer_config.json"
         try:
-            if (folder / "tokenizer_config.json").is_file():
+            settings = json.loads(settings_path.read_text()) if settings_path.is_file() else {}
+            if settings.get("tokenizer_class") in _PLAIN_CLASSES and settings.get("clean_up_tokenization_spaces") is False:
+                return cls(_Fast(folder, settings))
+            from transformers import AutoTokenizer, PreTrainedTokenizerFast
+
+            if settings:
                 return cls(AutoTokenizer.from_pretrained(folder))
             return cls(PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json")))
         except Exception as error:  # the tokenizers library raises bare Exception for a file it cannot read
@@ -90,6 +96,33 @@ class Tokenizer:
     def save(self, folder: str | pathlib.Path) -> None:
         """Writes the tokenizer's files."""
         self._tokenizer.save_pretrained(folder)
+
+
+class _Fast:
+    """What a Tokenizer needs of transformers' class for a plain tokenizer.json, without the seconds to import it."""
+
+    def __init__(self, folder: pathlib.Path, settings: dict[str, Any]) -> None:
+        from tokenizers import Tokenizer as Backend
+
+        self.init_kwargs = settings
+        self.backend_tokenizer = Backend.from_file(str(folder / "tokenizer.json"))
+
+    def __len__(self) -> int:
+        return self.backend_tokenizer.get_vocab_size()
+
+    def encode(self, text: str, add_special_tokens: bool) -> list[int]:
+        return self.backend_tokenizer.encode(text, add_special_tokens=add_special_tokens).ids
+
+    def decode(self, ids: list[int], skip_special_tokens: bool) -> str:
+        return self.backend_tokenizer.decode(ids, skip_special_tokens=skip_special_tokens)
+
+    def convert_tokens_to_ids(self, tokens: list[str]) -> list[int | None]:
+        return [self.backend_tokenizer.token_to_id(token) for token in tokens]
+
+    def save_pretrained(self, folder: str | pathlib.Path) -> None:
+        pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+        self.backend_tokenizer.save(str(pathlib.Path(folder) / "tokenizer.json"))
+        (pathlib.Path(folder) / "tokenizer_config.json").write_text(json.dumps(self.init_kwargs, indent=2) + "\n")
 
 
 class TextStream:

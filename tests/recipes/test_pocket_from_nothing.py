@@ -83,11 +83,14 @@ def test_the_model_answers_and_speaks_what_it_was_not_taught(root):
     assert right / len(asked) > 0.5, [(turn.question, one.text) for turn, one in zip(asked, said, strict=True)]
 
 
-def test_the_ears_learnt_on_and_nothing_else_did(root):
-    before, after = (SpeechLM.load(folder / "model", parts=("listener",)) for folder in (root / "lm", root / "ears"))
-    changed = {
+def test_ears_and_language_model_learnt_on_together_and_the_codec_stayed(root):
+    before, after = (SpeechLM.load(folder / "model", parts=("listener", "codec")) for folder in (root / "lm", root / "ears"))
+    learnt = {
         name.split(".")[0] for name, weight in before.core_weights().items() if not weight.equal(after.core_weights()[name])
     }
-    assert changed == {"adapter"}
+    assert learnt == {"adapter", "backbone", "head", "rows"}
     assert not before.need("listener").halve.weight.equal(after.need("listener").halve.weight)
-    assert last(root / "ears" / "log.jsonl", "read") > 0
+    codecs = [model.need("codec").state_dict() for model in (before, after)]
+    assert all(weight.equal(codecs[1][name]) for name, weight in codecs[0].items())
+    log = root / "ears" / "log.jsonl"
+    assert last(log, "read") > 0 and last(log, "practice") < 2.5

@@ -6,12 +6,15 @@ import torch
 from test_listener_training import TINY, beep, draw
 
 from thinkaloud.audio import Audio
+from thinkaloud.data.mixture import Part
+from thinkaloud.data.pocket_turns import WrittenTurns
 from thinkaloud.data.recordings import record
 from thinkaloud.model import NOT_SCORED, Batch, Features, SpeechLM
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken
 from thinkaloud.train.listener import ListenerTrainer, load_listener
 from thinkaloud.train.listener_batches import ListenerBatchConfig
 from thinkaloud.train.reader import ReaderConfig
+from thinkaloud.train.stage import Schedule, Stage
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +22,19 @@ def pocket() -> SpeechLM:
     return SpeechLM.load("pocket")
 
 
-def settings(pocket: SpeechLM):
+def practice(**changes) -> Stage:
+    """Dialogues in writing, which all of the language model learns from."""
+    written = Part(data=WrittenTurns(), tasks={"t1t2": 1.0})
+    fixed = {"name": "practice", "trains": ("backbone.*", "head.*", "rows.weight"), "data": (written,), "steps": 1}
+    return Stage(**fixed, batch_size=4, pool_steps=2, schedule=Schedule(lr=1e-4), input_dropout=0.1, **changes)
+
+
+def settings(pocket: SpeechLM, learns: Stage | None = None):
     parts = {"listener": pocket.need("listener").config.replace(mel_floor=1e-8), "head": pocket.need("ctc").config}
     batches = ListenerBatchConfig(clips=3, pool_batches=1)
+    reader = ReaderConfig(model="pocket", answer_share=0.5, learns=learns)
     more = {"num_steps": 3, "evaluate_steps": 3, "save_steps": 2, "warmup_steps": 1, "kept_share": 0.0, "batches": batches}
-    return TINY.replace(**parts, **more, reader=ReaderConfig(model="pocket", answer_share=0.5))
+    return TINY.replace(**parts, **more, reader=reader)
 
 
 def beep_audio(clip: Spoken) -> Audio:
@@ -50,13 +61,36 @@ def test_the_ears_learn_what_is_read_and_the_reader_stays_as_it_is(tmp_path, poc
     assert not torch.equal(listener.halve.weight, pocket.need("listener").halve.weight)
 
 
-def test_a_run_with_a_reader_goes_on_exactly(tmp_path, pocket):
-    whole = ListenerTrainer(settings(pocket), draw, tmp_path / "whole")
+def test_a_reader_that_learns_practises_and_is_delivered(tmp_path, pocket):
+    events: list[dict] = []
+    run = ListenerTrainer(settings(pocket, practice()), draw, tmp_path, report=events.append)
+    run.run()
+    losses = [event for event in events if "step" in event]
+    assert losses and all(event["practice"] > 0 for event in losses)
+    total = [one["loss"] - one["read"] - one["practice"] for one in losses]
+    config = run.config
+    ears = [
+        (1 - config.middle_weight) * one["ctc"] + config.middle_weight * one["middle"] + config.quiet_weight * one["quiet"]
+        for one in losses
+    ]
+    assert total == pytest.approx(ears, abs=1e-3)
+    before, after = pocket.core_weights(), SpeechLM.load(tmp_path / "model").core_weights()
+    assert {name.partition(".")[0] for name in before} == {"adapter", "backbone", "head", "rows"}
+    moved = {name: float((before[name] - after[name]).abs().max()) for name in before}
+    assert moved.pop("head.proj.weight") < 1e-5, "what is only written teaches the voice nothing"
+    assert all(moved.values()), "and all else something"
+    rates = [by for name, by in moved.items() if name.startswith("backbone.")]
+    assert max(rates) < 1e-3, "at the rate of the practice, not of the ears"
+
+
+@pytest.mark.parametrize("learns", [None, practice()])
+def test_a_run_with_a_reader_goes_on_exactly(tmp_path, pocket, learns):
+    whole = ListenerTrainer(settings(pocket, learns), draw, tmp_path / "whole")
     whole.run()
-    cut = ListenerTrainer(settings(pocket), draw, tmp_path / "cut")
+    cut = ListenerTrainer(settings(pocket, learns), draw, tmp_path / "cut")
     cut.learn(cut.batches[0].batches[0])
     cut.save()
-    again = ListenerTrainer(settings(pocket), draw, tmp_path / "cut")
+    again = ListenerTrainer(settings(pocket, learns), draw, tmp_path / "cut")
     again.run()
     for part, module in whole.learning.items():
         for name, weight in module.state_dict().items():

@@ -15,8 +15,8 @@ Training may begin when the codes are whole: its first stage needs no listener.
 A trained language model then gives its voice and its ears the last touch:
 
     --said-by RUN/model   ROOT/said holds its codes of the answers; on these the codec's decoder learns what to make of them
-    --read-by RUN/model   ROOT/ears: listener and adapter learn on, by what the model, frozen, makes of what is heard;
-                          ROOT/ears/model is the model with them
+    --read-by RUN/model   ROOT/ears: listener and adapter learn on, by what the model makes of what is heard; it learns from
+                          that as well, and practises writing and speaking; ROOT/ears/model is what has come of it
 """
 
 import functools
@@ -39,6 +39,7 @@ from thinkaloud.data.resynthesis import resynthesize
 from thinkaloud.data.said import say_codes
 from thinkaloud.data.tasks import Scoring
 from thinkaloud.model import SpeechLM
+from thinkaloud.recipes.pocket import practice
 from thinkaloud.train.codec import train_codec
 from thinkaloud.train.feed import laying_of
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
@@ -216,11 +217,17 @@ def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
 
 
 def tune_ears(root: Path, model: str, fsdd: str, readings: Sequence[str], *, workers: int, sizes: PocketSizes) -> None:
-    """The listener's last stage: with the adapter it learns what the language model can read; that stays as it is."""
+    """The last stage: listener and adapter learn what the language model can read, and it learns to read them."""
     if readings:
         _record_readings(root, readings, Console(stderr=True))
-    _make_ears_together(root, fsdd, "ears", sizes.read.replace(reader=ReaderConfig(model=model)), workers)
-    print(f"{root / 'ears' / 'model'} is {model} with new ears; its language model and its voice are as they were")
+    if not (root / "codes").is_dir():
+        raise ValueError(
+            f"{root} has no codes, on which {model} would practise speaking; make them with: thinkaloud prepare pocket"
+        )
+    learns = practice(str(root), ",".join(sizes.corpus.intents))
+    reader = ReaderConfig(model=model, learns=learns)
+    _make_ears_together(root, fsdd, "ears", sizes.read.replace(reader=reader), workers)
+    print(f"{root / 'ears' / 'model'} is {model} with new ears, which it has learnt to read")
 
 
 def _teller(console: Console) -> Callable[[dict[str, Any]], None]:

@@ -13,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from thinkaloud.mel import mel_filters
+
 State = list[Tensor | None]  # one past per layer of a Stack; owned by whoever streams
 
 
@@ -119,11 +121,7 @@ class LogMel(nn.Module):
 
 def mel_bank(sample_rate: int, window_samples: int, num_mels: int) -> Tensor:
     """Triangular mel filters [window_samples / 2 + 1, num_mels], Slaney's scale and area."""
-    from transformers.audio_utils import mel_filter_bank
-
-    bins = window_samples // 2 + 1
-    bank = mel_filter_bank(bins, num_mels, 0.0, sample_rate / 2, sample_rate, norm="slaney", mel_scale="slaney")
-    return torch.as_tensor(bank, dtype=torch.float32)
+    return torch.as_tensor(mel_filters(window_samples // 2 + 1, num_mels, sample_rate), dtype=torch.float32)
 
 
 class SpectrumHead(nn.Module):

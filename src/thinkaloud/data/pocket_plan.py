@@ -32,7 +32,7 @@ FESTIVAL = ("festival:kal_diphone", "festival:ked_diphone")
 
 # how often an intent is drawn, where it is not 1: open content and large tables need more, dialogues have several turns
 _QUESTION_SHARES = pairs(
-    "repeat 10, arithmetic 4, digits 3, clock 3, spell 5.5, unspell 5.5, letters 5.5, backwards 5.5, compare 3, kind 3.7, "
+    "repeat 10, arithmetic 4, digits 3, clock 3, spell 9, unspell 9, letters 5.5, backwards 5.5, compare 3, kind 3.7, "
     "refuse 2, unit 2, say_to 3.7, change_mind 2, remember_name 2, remember_thing 2, say_again 1.5"
 )
 _ANSWER_SHARES = pairs(

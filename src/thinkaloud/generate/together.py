@@ -23,6 +23,7 @@ from transformers.cache_utils import CacheLayerMixin, DynamicLayer
 from thinkaloud.backbone import Hidden
 from thinkaloud.generate.loop import Stepped
 from thinkaloud.model import SpeechLM
+from thinkaloud.past import Past, PastLayer
 
 
 class Together:
@@ -89,9 +90,9 @@ class Tables(Cache):
         self.chosen = self.at = torch.zeros(0, dtype=torch.long)  # [R] the rows of this pass, and where it writes
         self.longest = 0  # steps of the longest of them, this pass included
 
-    def take_in(self, cache: Cache) -> TableRows:
+    def take_in(self, cache: Cache | Past) -> TableRows:
         """The rows of a cache, copied."""
-        layers = [layer for layer in cache.layers if isinstance(layer, DynamicLayer)]
+        layers = [layer for layer in cache.layers if isinstance(layer, DynamicLayer | PastLayer)]
         pasts = [(layer.keys, layer.values) for layer in layers if layer.keys is not None and layer.values is not None]
         assert len(pasts) == len(cache.layers) > 0, "only whole pasts that have begun can be shared"
         count, _, length, _ = pasts[0][0].shape  # [R, H, S, D]
@@ -202,7 +203,9 @@ def _grown(table: Tensor, rows: int, steps: int) -> Tensor:
     return larger
 
 
-def _keeps_whole_pasts(cache: DynamicCache) -> bool:
+def _keeps_whole_pasts(cache: DynamicCache | Past) -> bool:
     """Every layer sees all of its past: windows and states of other kinds cannot be padded."""
+    if isinstance(cache, Past):
+        return True
     made = all(type(layer) is DynamicLayer for layer in cache.layers)
     return made and cache.layer_class_to_replicate in (None, DynamicLayer)

@@ -80,11 +80,7 @@ class ParallelStream:
     """Chooses every row's code from one hidden state; holds the TTS adapter's cache."""
 
     def __init__(self, head: ParallelHead) -> None:
-        from transformers import DynamicCache
-
-        self._head = head
-        adapter: Any = head.adapter
-        self._cache = DynamicCache(config=adapter.config) if adapter is not None else None
+        self._head, self._cache = head, _past_of(head.adapter) if head.adapter is not None else None
 
     def step(self, hidden: Hidden, choose: Choose) -> Tensor:
         """Codes [B, K]."""
@@ -92,3 +88,9 @@ class ParallelStream:
             hidden = hidden.last()
         logits = [row[:, -1] for row in self._head.logits(hidden, self._cache)]  # K of [B, V]
         return torch.stack([choose(row, k) for k, row in enumerate(logits)], dim=1)
+
+
+def _past_of(adapter: Any) -> Any:
+    from transformers import DynamicCache
+
+    return DynamicCache(config=adapter.config)

@@ -20,11 +20,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from transformers.audio_utils import mel_filter_bank
 
 from thinkaloud.configurable import Config
 from thinkaloud.listen import Heard, Listener
 from thinkaloud.listen.characters import CharacterHead
+from thinkaloud.mel import mel_filters
 
 SAMPLE_RATE = 16000
 HOP_SAMPLES = 160  # one mel frame
@@ -198,9 +198,7 @@ class LogMel(nn.Module):
         super().__init__()
         self.window_samples, self.floor = config.window_samples, config.mel_floor
         self.fft_size = 1 << (config.window_samples - 1).bit_length()
-        bank = mel_filter_bank(
-            self.fft_size // 2 + 1, config.num_mels, 0.0, SAMPLE_RATE / 2, SAMPLE_RATE, norm="slaney", mel_scale="slaney"
-        )
+        bank = mel_filters(self.fft_size // 2 + 1, config.num_mels, SAMPLE_RATE)
         self.register_buffer("bank", torch.from_numpy(bank.astype(np.float32)), persistent=False)
         self.register_buffer("window", torch.hann_window(config.window_samples), persistent=False)
 

@@ -51,6 +51,7 @@ _SPELLED_WORDS = (  # where a sentence speaks of a word as of letters; "can you 
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
 _MAX_WORD_STEPS = 20  # 1.6 s; no real word of 60,000 recorded answers takes more than 16 with the pause behind it
 _TIMED_DELAY_STEPS = 3  # a rare word has a token for two letters: three of them are known when its speech begins
+_VOICE = ("backbone.*", "head.*", "rows.weight")
 _LETTERS_SIZE = 0.65  # of what an embedding knows of its word's letters, beside its own values
 
 
@@ -183,10 +184,11 @@ class PocketStart(Config):
             model = SpeechLM(model_config(len(words), codec, listener, ctc, **sizes, **layout))
             for table in (model.backbone.lm.get_input_embeddings(), model.rows):
                 torch.nn.init.normal_(table.weight, std=_EMBEDDING_STD)
-            for table in (model.backbone.lm.get_input_embeddings(), model.backbone.lm.get_output_embeddings()):
-                add_letters(table.weight, _pieces(), _LETTERS_SIZE, self.seed)
-        if taught is not None:
-            take_on(model, taught)
+            if taught is not None:
+                take_on(model, taught)
+            else:
+                for table in (model.backbone.lm.get_input_embeddings(), model.backbone.lm.get_output_embeddings()):
+                    add_letters(table.weight, _pieces(), _LETTERS_SIZE, self.seed)
         model.tokenizer = words
         model.codec = _trained(codec, Path(self.codec) / "codec.safetensors")
         if (path := Path(self.listener) / "listener.safetensors").is_file():
@@ -242,8 +244,8 @@ def recipe(
         name="pocket",
         start=start,
         groups={
-            "everything": ("adapter.*", "backbone.*", "head.*", "rows.weight"),
-            "voice": ("backbone.*", "head.*", "rows.weight"),
+            "everything": ("adapter.*", *_VOICE),
+            "voice": _VOICE,
         },
         stages=(
             _stage("speak", "voice", written, speak_steps, batch_size, falling).replace(compiled=compiled),
@@ -253,6 +255,13 @@ def recipe(
         save_every_steps=250,
         log_every_steps=25,
     )
+
+
+def practice(root: str, intents: str = "") -> Stage:
+    """What the language model does on while listener and adapter learn what it can read (`train/practice.py`)."""
+    data = {"train": writing(root, "train", intents), "test": ()}
+    falling = Schedule(lr=3e-4)
+    return _stage("practice", "", data, 1, 48, falling).replace(trains=_VOICE)
 
 
 def _stage(

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from transformers.audio_utils import hertz_to_mel, mel_to_hertz
 
 from thinkaloud.configurable import Config
 from thinkaloud.listen.pocket import MEL_SCALE, SAMPLE_RATE
+from thinkaloud.mel import hertz_to_mel, mel_to_hertz, top_mels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +47,10 @@ def _span(batch: int, length: int, longest: int, generator: torch.Generator) -> 
 
 def _warped(mels: Tensor, stretch: Tensor) -> Tensor:
     """Mels [B, M, T] with the frequencies of row b moved by the ratio stretch[b]; what would lie above the top is its edge."""
-    bands, top = mels.shape[1], hertz_to_mel(SAMPLE_RATE / 2, "slaney")
+    bands, top = mels.shape[1], top_mels(SAMPLE_RATE)
     centers = np.linspace(0.0, top, bands + 2)[1:-1]
-    hertz = stretch.numpy()[:, None] * mel_to_hertz(centers, "slaney")  # [B, M]
-    places = torch.from_numpy(hertz_to_mel(hertz, "slaney") / top * (bands + 1) - 1).clamp(0, bands - 1)
+    hertz = stretch.numpy()[:, None] * mel_to_hertz(centers)  # [B, M]
+    places = torch.from_numpy(hertz_to_mel(hertz) / top * (bands + 1) - 1).clamp(0, bands - 1)
     low = places.long().clamp(max=bands - 2)  # [B, M]
     share, low = (places - low)[..., None].to(mels), low.to(mels.device)
     below, above = (mels.gather(1, (low + step)[..., None].expand_as(mels)) for step in (0, 1))

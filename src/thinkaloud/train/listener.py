@@ -33,8 +33,12 @@ from thinkaloud.train.disturb import Disturbance
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatchConfig, ListenerBatches, delayed_ctc
+from thinkaloud.train.optimizers import optimizers
+from thinkaloud.train.practice import Practice
 from thinkaloud.train.reader import ReaderConfig
 from thinkaloud.train.together import share_gradients
+
+_READER = "reader."  # the names of its parts begin so
 
 Report = Callable[[dict[str, Any]], None]
 Evaluate = Callable[[PocketListener, CharacterHead], dict[str, Any]]
@@ -102,14 +106,26 @@ class ListenerTrainer:
             self._source[name] = module.state_dict()
             load_strict(self.learning[name], self._source[name])
         if self.reader is not None:
-            self.learning["adapter"] = self.reader.adapter
-            self._source["adapter"] = copy.deepcopy(self.reader.adapter.state_dict())
+            parts = {f"{_READER}{name}": part for name, part in self.reader.parts.items()}
+            self.learning |= parts
+            self._source |= {name: copy.deepcopy(part.state_dict()) for name, part in parts.items()}
             self.reader.model.to(config.device)
         self.device = torch.device(config.device)
         for module in self.learning.values():
             module.to(self.device)
         self.step, self.dropped = 0, 0  # clips that were unfit
-        self.optimizers = _optimizers(config, self.listener, list(self.learning.values()))
+        ears = [self.learning[name] for name in ("listener", "head", f"{_READER}adapter") if name in self.learning]
+        self.optimizers = optimizers(ears, self.listener.blocks if config.muon else None, config.rate, config.weight_decay)
+        self.practice = self._practice()
+        self.optimizers += [self.practice.optimizer()] if self.practice is not None else []
+        self._highest = [[group["lr"] for group in optimizer.param_groups] for optimizer in self.optimizers]
+
+    def _practice(self) -> Practice | None:
+        """What the language model practises, if it learns."""
+        if self.reader is None or self.reader.config.learns is None:
+            return None
+        given = {"rank": self.rank, "num_ranks": self.processes, "workers": min(1, self.config.data_workers)}
+        return Practice(self.reader.model, self.reader.config.learns, **given)
 
     def run(self) -> dict[str, Any]:
         """Trains to the end, resuming from the folder's checkpoint if there is one; gives the last scores."""
@@ -133,13 +149,14 @@ class ListenerTrainer:
 
     def learn(self, batch: ClipBatch) -> dict[str, float]:
         """One step; gives its losses by name."""
-        groups = [group for optimizer in self.optimizers for group in optimizer.param_groups]
-        for group in groups:
-            group["lr"] = self._rate()
+        torch.manual_seed((self.config.seed + self.step) * self.processes + self.rank)
+        for optimizer, rates in zip(self.optimizers, self._highest, strict=True):
+            for group, highest in zip(optimizer.param_groups, rates, strict=True):
+                group["lr"] = highest * self._rise()
         self.listener.train()
         losses = self.losses(batch.to(self.device))
         losses["loss"].backward()
-        parameters = [p for group in groups for p in group["params"]]
+        parameters = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]
         if self.processes > 1:
             share_gradients(parameters)
         norm = torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -152,13 +169,14 @@ class ListenerTrainer:
     def losses(self, batch: ClipBatch) -> dict[str, Tensor]:
         """CTC a character of the last block ("ctc") and of the middle one, blank before speech ("quiet"), and their sum.
 
-        With a reader, what a token costs it ("read") as well.
+        With a reader, what a token costs it ("read") as well, and what it practises ("practice").
         """
         config, middle = self.config, self.config.listener.num_blocks // 2 - 1
         with torch.autocast(batch.audio.device.type, torch.bfloat16, enabled=config.bf16):
             levels, frames = self.listener.hidden(batch.audio, batch.lengths, taps=(middle,), disturb=self._disturb)
             spelt = [self.head(level) for level in levels]  # [B, C, V] each
             read = self._read(batch, levels[-1], frames)
+            practised = self.practice.loss(self.step) if self.practice is not None else None
         per_frame = config.head.symbols_per_frame
         lengths, first = frames * per_frame, batch.first_frames * per_frame  # [B]
         middle_ctc, ctc = (delayed_ctc(log_probs, lengths, first, batch) for log_probs in spelt)
@@ -168,6 +186,8 @@ class ListenerTrainer:
         found = {"loss": loss, "ctc": ctc, "middle": middle_ctc, "quiet": quiet}
         if read is not None and config.reader is not None:
             found |= {"loss": loss + config.reader.weight * read, "read": read}
+        if practised is not None:
+            found |= {"loss": found["loss"] + practised, "practice": practised}
         return found
 
     def _read(self, batch: ClipBatch, features: Tensor, frames: Tensor) -> Tensor | None:
@@ -179,29 +199,34 @@ class ListenerTrainer:
         """Scores the listener as it is and writes weights and scores where others can use them; the first process does."""
         if self.rank:
             return {}
-        delivered = self._delivered()
-        listener, head = delivered["listener"], delivered["head"]
+        learnt = self._delivered()
+        listener, head = self.config.listener.build().eval(), self.config.head.build().eval()
+        for name, module in (("listener", listener), ("head", head)):
+            load_strict(module, learnt.pop(name))
         scores = {"step": self.step, **(self.evaluate(listener, head) if self.evaluate else {})}
         config = {"listener": self.config.listener.to_dict(), "head": self.config.head.to_dict()}
         for name, module in (("listener", listener), ("ctc", head)):
             save_file(module.state_dict(), self.folder / f"{name}.new")
             (self.folder / f"{name}.new").replace(self.folder / f"{name}.safetensors")
         if self.reader is not None:
-            self.reader.with_ears(listener, head, delivered["adapter"]).save(self.folder / "model")
+            parts = {name.removeprefix(_READER): weights for name, weights in learnt.items()}
+            self.reader.with_learnt(listener, head, parts).save(self.folder / "model")
         (self.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
         (self.folder / "metrics.json").write_text(json.dumps(scores, indent=2) + "\n")
         self._log({"evaluated": scores})
         return scores
 
-    def _delivered(self) -> dict[str, Any]:
-        """Copies of what was learnt; averaged with what it began with if that is known ("model soups", arXiv 2203.05482)."""
-        copies = {name: copy.deepcopy(module).cpu().eval() for name, module in self.learning.items()}
-        with torch.no_grad():
-            for part, source in self._source.items():
-                for name, weight in copies[part].state_dict().items():
-                    if weight.is_floating_point():
-                        weight.lerp_(source[name], self.config.kept_share)
-        return copies
+    def _delivered(self) -> dict[str, dict[str, Tensor]]:
+        """What was learnt, by part; averaged with what it began with if that is known ("model soups", arXiv 2203.05482)."""
+        found = {
+            part: {name: weight.detach().cpu().clone() for name, weight in module.state_dict().items()}
+            for part, module in self.learning.items()
+        }
+        for part, source in self._source.items():
+            for name, weight in found[part].items():
+                if weight.is_floating_point():
+                    weight.lerp_(source[name], self.config.kept_share)
+        return found
 
     def resume(self) -> None:
         """Goes on from the folder's checkpoint, if there is one."""
@@ -230,10 +255,10 @@ class ListenerTrainer:
         generator = torch.Generator().manual_seed((self.config.seed + self.step) * self.processes + self.rank)
         return self.config.disturb(mels, generator)
 
-    def _rate(self) -> float:
-        config = self.config
-        rising = (self.step + 1) / config.warmup_steps
-        return config.rate * min(rising, max(0.0, 1 - self.step / config.num_steps))
+    def _rise(self) -> float:
+        """The share of its highest at which the learning rate is now."""
+        rising = (self.step + 1) / self.config.warmup_steps
+        return min(rising, max(0.0, 1 - self.step / self.config.num_steps))
 
     def save(self) -> None:
         """Writes the checkpoint that `resume` reads, in place of the last one; the first process does."""
@@ -291,21 +316,3 @@ def _taught(source: str) -> dict[str, nn.Module]:
 
 def _ears_of(model: SpeechLM) -> dict[str, nn.Module]:
     return {"listener": model.need("listener"), "head": model.need("ctc")}
-
-
-def _optimizers(
-    config: ListenerTrainConfig, listener: PocketListener, learning: Sequence[nn.Module]
-) -> list[torch.optim.Optimizer]:
-    """AdamW; with `muon`, the blocks' matrices go to Muon (momentum made orthogonal), whose steps are scaled to AdamW's."""
-    parameters = [parameter for module in learning for parameter in module.parameters()]
-    matrices = [p for p in listener.blocks.parameters() if p.ndim == 2]
-    chosen = {id(p) for p in matrices} if config.muon else set()
-    rest = [p for p in parameters if id(p) not in chosen]
-    groups = [
-        {"params": [p for p in rest if p.ndim > 1], "weight_decay": config.weight_decay},
-        {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0},
-    ]
-    adam = torch.optim.AdamW(groups, lr=config.rate, betas=(0.9, 0.98), fused=True)
-    if not config.muon:
-        return [adam]
-    return [adam, torch.optim.Muon(matrices, lr=config.rate, weight_decay=config.weight_decay, adjust_lr_fn="match_rms_adamw")]

@@ -180,6 +180,7 @@ class StageLoop:
         from thinkaloud.train.lora import PATTERN
 
         stage = self.stage
+        model.backbone.whole()
         named = dict(model.named_parameters(remove_duplicate=False))  # a tied table has two names, and either will do
         wanted = chosen(named, stage, {**self._recipe.groups, "lora": (PATTERN,)})
         if any(name.startswith("codec.") for name in wanted):

@@ -19,6 +19,7 @@ def add_lora(model: SpeechLM, lora: Lora) -> None:
         from peft import LoraConfig, inject_adapter_in_model
     except ImportError as error:
         raise ValueError('LoRA needs peft: pip install "thinkaloud[train]"') from error
+    model.backbone.whole()
     layers = {name.rpartition(".")[2] for name, module in model.backbone.lm.named_modules() if hasattr(module, "weight")}
     targets = [target for target in lora.targets if target in layers]
     if not targets:

@@ -1,20 +1,20 @@
-"""The reader: a frozen language model that reads along while a listener learns. Its errors teach the ears, not the reader.
+"""The reader: a language model that reads along while a listener learns. Its errors teach the ears.
 
-    samples -> listener -> features -> adapter -> language model, frozen -> what was said | what is to be answered
-               learns                  learns
+    samples -> listener -> features -> adapter -> language model -> what was said | what is to be answered
+               learns                  learns     frozen, or learns as well and practises what else it knows (practice.py)
 
 Spelling alone (CTC) lets features drift to where an adapter that was taught before cannot read them; and it says nothing of
-which mistakes matter. All that the language model knows stays as it is, its voice above all.
+which mistakes matter. A frozen language model stays as it is, its voice above all.
 
 Letters: B batch, K rows (text first), S steps, T feature frames, D feature width.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
@@ -23,12 +23,12 @@ from thinkaloud.data.readings import sentence
 from thinkaloud.data.samples import Sample, Utterance
 from thinkaloud.data.tasks import Example, Scoring
 from thinkaloud.layout.prompt import A1T2, ASR
-from thinkaloud.listen.adapter import Adapter
 from thinkaloud.listen.characters import CharacterHead
 from thinkaloud.listen.pocket import PocketListener
-from thinkaloud.model import NOT_SCORED, Batch, Features, SpeechLM
+from thinkaloud.model import NOT_SCORED, Batch, Features, SpeechLM, load_strict
 from thinkaloud.train.feed import laying_of
 from thinkaloud.train.hearing_corpus import Spoken
+from thinkaloud.train.stage import Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,7 @@ class ReaderConfig(Config):
     model: str  # a packaged name or a folder; the listener, the letters and the adapter begin as its own
     weight: float = 1.0
     answer_share: float = 0.2  # of the clips whose answer is known: answered in writing instead of written down
+    learns: Stage | None = None  # the language model learns as well and practises this; None: it is frozen
     compiled: bool = False  # the backbone by torch.compile: needs a C++ compiler and a minute, then takes about half the time
 
     def build(self) -> "Reader":
@@ -52,7 +53,10 @@ class Reader:
         self.config, self.model = config, SpeechLM.load(config.model, parts=("listener", "ctc"))
         if self.model.adapter is None:
             raise ValueError(f"{config.model!r} does not listen; a reader needs a model with listener and adapter")
-        self.adapter = self.model.adapter.requires_grad_(True)
+        self.parts: dict[str, nn.Module] = {"adapter": self.model.adapter.requires_grad_(True)}  # of it, that learn
+        if config.learns is not None:
+            self.parts |= {"backbone": self.model.backbone, "head": self.model.head, "rows": self.model.rows}
+        self.model.backbone.whole()
         self._laying = laying_of(self.model, Scoring(), self.model.backbone.max_steps)
         if config.compiled:
             self.model.backbone.compile(dynamic=True)
@@ -80,9 +84,11 @@ class Reader:
         losses = self.model(Batch(ids=ids[read], labels=labels[read], features=heard))
         return losses[self.model.streams[0].name]
 
-    def with_ears(self, listener: PocketListener, ctc: CharacterHead, adapter: Adapter) -> SpeechLM:
-        """The model as it was, on the CPU, but that it hears with these."""
+    def with_learnt(self, listener: PocketListener, ctc: CharacterHead, parts: Mapping[str, Mapping[str, Tensor]]) -> SpeechLM:
+        """The model as it was, on the CPU, but that it hears with these, and its `parts` have these weights."""
         model = SpeechLM.load(self.config.model)
-        model.listener, model.ctc, model.adapter = listener, ctc, adapter
+        model.listener, model.ctc = listener, ctc
+        for name, weights in parts.items():
+            load_strict(getattr(model, name), weights)
         model.config = model.config.replace(listener=listener.config, listener_dim=listener.dim, ctc=ctc.config)
         return model

@@ -18,6 +18,7 @@ from collections import Counter
 from dataclasses import replace
 
 from thinkaloud.data.domain import calendar, chat, language, memory, numbers, world
+from thinkaloud.data.domain.common import COMMON
 from thinkaloud.data.domain.dialogue import BEFORE, Dialogue, Turn, split, spoken_by_people
 from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE, SPELT_TOO
 
@@ -71,7 +72,7 @@ def told_by_sound(intent: str, answer: str) -> bool:
     if intent not in ("spell", "letters"):
         return True
     word = answer.rstrip(".").replace(" ", "") if intent == "spell" else answer.split()[0]
-    return word in SPELLABLE or word in SPELT_TOO
+    return any(word in known for known in (SPELLABLE, SPELT_TOO, COMMON))
 
 
 def tokens(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import random
 
+from thinkaloud.data.domain.common import COMMON
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
 from thinkaloud.data.domain.lexicon import (
     ADJECTIVES,
@@ -119,7 +120,7 @@ def _spellable(rng: random.Random, longest: int = 12) -> str:
     """A word to spell; one in four means nothing, for spelling is a rule and not a table."""
     if rng.random() < 0.25:
         return _no_longer(rng, longest)
-    pool = SPELLABLE if rng.random() < 0.6 else SPELT_TOO
+    pool = rng.choices((SPELLABLE, SPELT_TOO, COMMON), (0.35, 0.25, 0.4))[0]
     return rng.choice([word for word in pool if len(word) <= longest])
 
 
