@@ -173,3 +173,15 @@ def test_letters_of_made_up_words_cannot_be_known_by_ear():
         made = [domain.generate(rng, intent) for _ in range(200)]
         known = [domain.told_by_sound(intent, one.turns[-1].answer or "") for one in made]
         assert all(known) == (intent not in ("spell", "letters")) and sum(known) > 100
+
+
+def test_further_words_are_only_spelled_and_known_from_the_domains_own():
+    assert domain.is_further("spell", "b a c k p a c k.") and domain.is_further("unspell", "a p r o n spells apron.")
+    assert domain.is_further("letters", "apron has five letters.") and domain.told_by_sound(
+        "letters", "apron has five letters."
+    )
+    assert not domain.is_further("spell", "c a r r o t.") and not domain.is_further("repeat", "apron.")
+    for intent in domain.intents():
+        rng = random.Random(intent)
+        found = [domain.is_further(intent, domain.generate(rng, intent).turns[-1].answer or "") for _ in range(200)]
+        assert 40 < sum(found) < 90 if intent in domain.SPELLING else not any(found), intent

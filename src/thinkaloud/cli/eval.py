@@ -67,7 +67,7 @@ def pocket(
 def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[str, Any]:
     from thinkaloud.evaluate import pocket as measures
     from thinkaloud.evaluate.judge import Judge, ears, independent
-    from thinkaloud.evaluate.pocket_report import GUESSED, draw_intents
+    from thinkaloud.evaluate.pocket_report import FURTHER, GUESSED, draw_intents
 
     own = ears(model.need("listener"), model.ctc) if model.ctc is not None else None
     judges: dict[str, tuple[Judge, int | None]] = {"ears": (measures.own_ears(model), None)}
@@ -78,7 +78,7 @@ def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[s
     clips = corpus.hearing()
     others = {"people": "people", "unseen engine": "festival"}
     apart = {name: corpus.told(part) for name, part in others.items()}
-    apart |= {"strangers": corpus.strangers, GUESSED: corpus.guessed()}
+    apart |= {"strangers": corpus.strangers, FURTHER: corpus.further(), GUESSED: corpus.guessed()}
     found: dict[str, Any] = {}
     parts = {
         "hearing": lambda: measures.hearing(model, clips, own),

@@ -5,7 +5,7 @@ Letters: T feature frames, D feature width.
 
 import functools
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,12 +89,19 @@ class PocketClips:
         return self._some("nonspeech", self.config.num_clips)
 
     def talks(self) -> dict[str, list[Talk]]:
-        """Test dialogues by intent, as many of each; without those of `guessed`."""
-        return self._talks(told_by_sound=True)
+        """Test dialogues by intent, as many of each; without those of `further` and `guessed`."""
+        return self._talks(
+            lambda intent, answer: domain.told_by_sound(intent, answer) and not domain.is_further(intent, answer)
+        )
+
+    def further(self) -> list[Talk]:
+        """Test dialogues about the letters of words of which the domain says nothing else."""
+        return [talk for many in self._talks(domain.is_further).values() for talk in many]
 
     def guessed(self) -> list[Talk]:
         """Test dialogues that ask for letters which nobody can know by ear: of words that mean nothing."""
-        return [talk for many in self._talks(told_by_sound=False).values() for talk in many]
+        guessed = self._talks(lambda intent, answer: not domain.told_by_sound(intent, answer))
+        return [talk for many in guessed.values() for talk in many]
 
     @functools.cached_property
     def _asked(self) -> tuple[Recordings, dict[str, Row], list[Row]]:
@@ -103,13 +110,14 @@ class PocketClips:
         dialogues = read_rows(Path(self.config.corpus) / "dialogues.jsonl")
         return recordings, {row["id"]: row for row in recordings.rows}, dialogues
 
-    def _talks(self, told_by_sound: bool) -> dict[str, list[Talk]]:
+    def _talks(self, wanted: Callable[[str, str], bool]) -> dict[str, list[Talk]]:
+        """Those whose intent and last answer are wanted."""
         recordings, rows, dialogues = self._asked
         found: dict[str, list[Row]] = {}
         for row in dialogues:
             if row["split"] != "test" or not all(one in rows for one in row["questions"]):
                 continue
-            if domain.told_by_sound(row["intent"], row["turns"][-1]["answer"] or "") == told_by_sound:
+            if wanted(row["intent"], row["turns"][-1]["answer"] or ""):
                 found.setdefault(row["intent"], []).append(row)
         return {
             intent: [

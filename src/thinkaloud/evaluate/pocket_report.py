@@ -16,6 +16,7 @@ _WAYS = {
     "a1a2": "thinking while speaking",
 }
 GUESSED = "spelling of made-up words"
+FURTHER = "spelling of further words"
 """The group of what is asked but cannot be known by ear."""
 
 
@@ -63,7 +64,8 @@ def _answers(found: dict[str, Any]) -> str:
     head = ["", *_WAYS.values(), "dialogues"]
     note = (
         f'"{GUESSED}" is counted apart: a word that means nothing can be spelled in many ways ("broska", "brosca", "broskka"), '
-        "so that who hears it cannot know the one.\n\n"
+        "so that who hears it cannot know the one.\n"
+        f'"{FURTHER}" too: the letters of words of which the domain says nothing else, which the intents below leave out.\n\n'
     )
     tables = table(head, groups) + "\n" + table(["intent", *head[1:]], intents)
     return "## Answers: right texts, from speech\n\n" + (note if GUESSED in found["groups"] else "") + tables

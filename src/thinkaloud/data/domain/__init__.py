@@ -30,6 +30,7 @@ __all__ = [
     "draw",
     "intents",
     "told_by_sound",
+    "is_further",
     "words",
     "frequent_words",
     "made_up_words",
@@ -69,10 +70,21 @@ def draw(rng: random.Random, intent: str, wanted: str, hold_out_facts: bool = Fa
 
 def told_by_sound(intent: str, answer: str) -> bool:
     """Whether who hears the question can know this answer: the sound of a made-up word does not tell its letters."""
-    if intent not in ("spell", "letters"):
-        return True
-    word = answer.rstrip(".").replace(" ", "") if intent == "spell" else answer.split()[0]
-    return any(word in known for known in (SPELLABLE, SPELT_TOO, COMMON))
+    word = _spelled_word(intent, answer)
+    return intent == "unspell" or not word or any(word in known for known in (SPELLABLE, SPELT_TOO, COMMON))
+
+
+def is_further(intent: str, answer: str) -> bool:
+    """Whether this answer is about the letters of a word of which the domain says nothing else."""
+    return _spelled_word(intent, answer) in COMMON
+
+
+def _spelled_word(intent: str, answer: str) -> str:
+    """The word whose letters an answer is about; empty if it is about none."""
+    if intent == "spell":
+        return answer.rstrip(".").replace(" ", "")
+    words = answer.rstrip(".").split()
+    return words[0] if intent == "letters" else words[-1] if intent == "unspell" else ""
 
 
 def tokens(text: str) -> list[str]:
