@@ -248,8 +248,8 @@ def recipe(
             "voice": _VOICE,
         },
         stages=(
-            _stage("speak", "voice", written, speak_steps, batch_size, falling).replace(compiled=compiled),
-            _stage("converse", "everything", heard, converse_steps, batch_size, to_nothing).replace(compiled=compiled),
+            _stage("speak", ("voice",), written, speak_steps, batch_size, falling).replace(compiled=compiled),
+            _stage("converse", ("everything",), heard, converse_steps, batch_size, to_nothing).replace(compiled=compiled),
         ),
         seed=seed,
         save_every_steps=250,
@@ -258,15 +258,14 @@ def recipe(
 
 
 def practice(root: str, intents: str = "") -> Stage:
-    """What the language model does on while listener and adapter learn what it can read (`train/practice.py`)."""
+    """What the language model practises while it learns to read its ears, as long as they learn (`train/practice.py`)."""
     data = {"train": writing(root, "train", intents), "test": ()}
-    falling = Schedule(lr=3e-4)
-    return _stage("practice", "", data, 1, 48, falling).replace(trains=_VOICE)
+    return _stage("practice", _VOICE, data, 1, 48, Schedule(lr=3e-4))
 
 
 def _stage(
     name: str,
-    trains: str,
+    trains: tuple[str, ...],
     data: dict[str, tuple[Part, ...]],
     steps: int,
     batch_size: int,
@@ -274,7 +273,7 @@ def _stage(
 ) -> Stage:
     return Stage(
         name=name,
-        trains=(trains,),
+        trains=trains,
         data=data["train"],
         steps=steps,
         batch_size=batch_size,
