@@ -1,8 +1,8 @@
 """Blocks: a pass through the blocks of a Llama-shaped language model that only calls what computes.
 
-The modules and weights are those of transformers. Its own forward passes look up on the way how to mask, to attend, to
-record and to check; of one step of a small model that is a fifth (`bench/blocks.md`). Both give the same:
-`tests/test_blocks.py`.
+The modules and weights are those of transformers, or plain ones of the same names (`plain.py`). Transformers' own forward
+passes look up on the way how to mask, to attend, to record and to check; of one step of a small model that is a fifth
+(`bench/blocks.md`). Both give the same: `tests/test_blocks.py`.
 
     x -> norm -> q k v -> rotary -> cache -> attention -> o -> + -> norm -> gate up down -> + -> next block
 

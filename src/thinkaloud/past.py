@@ -5,6 +5,8 @@ It does what transformers' DynamicCache does, and is asked for the same by the s
 Letters: B batch, G key heads, T steps so far, E head width.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -43,7 +45,7 @@ class Past:
         """These rows, in this order."""
         self._each(lambda past: past[rows])
 
-    def _each(self, change) -> None:
+    def _each(self, change: Callable[[Tensor], Tensor]) -> None:
         for layer in self.layers:
             if layer.keys is not None and layer.values is not None:
                 layer.keys, layer.values = change(layer.keys), change(layer.values)

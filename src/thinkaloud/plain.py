@@ -96,7 +96,7 @@ class _Core(nn.Module):
         super().__init__()
         self.embed_tokens = _Embedding(sizes.vocab_size, sizes.hidden_size)
         self.layers = nn.ModuleList(_Block(sizes, number) for number in range(sizes.num_hidden_layers))
-        self.norm: nn.Module = PlainNorm(sizes.hidden_size, sizes.rms_norm_eps)
+        self.norm: nn.Module = _Norm(sizes.hidden_size, sizes.rms_norm_eps)
         self.rotary_emb = _Rotary(sizes)
 
 
@@ -105,8 +105,8 @@ class _Block(nn.Module):
         super().__init__()
         self.self_attn = _Attention(sizes, number)
         self.mlp = _Perceptron(sizes)
-        self.input_layernorm = PlainNorm(sizes.hidden_size, sizes.rms_norm_eps)
-        self.post_attention_layernorm = PlainNorm(sizes.hidden_size, sizes.rms_norm_eps)
+        self.input_layernorm = _Norm(sizes.hidden_size, sizes.rms_norm_eps)
+        self.post_attention_layernorm = _Norm(sizes.hidden_size, sizes.rms_norm_eps)
 
 
 class _Attention(nn.Module):
@@ -130,7 +130,7 @@ class _Perceptron(nn.Module):
         self.act_fn = nn.SiLU()
 
 
-class PlainNorm(nn.Module):
+class _Norm(nn.Module):
     """Root mean square norm over the last dimension, counted in float32."""
 
     def __init__(self, dim: int, epsilon: float) -> None:

@@ -80,7 +80,8 @@ class ParallelStream:
     """Chooses every row's code from one hidden state; holds the TTS adapter's cache."""
 
     def __init__(self, head: ParallelHead) -> None:
-        self._head, self._cache = head, _past_of(head.adapter) if head.adapter is not None else None
+        self._head = head
+        self._cache = _past_of(head.adapter) if head.adapter is not None else None
 
     def step(self, hidden: Hidden, choose: Choose) -> Tensor:
         """Codes [B, K]."""

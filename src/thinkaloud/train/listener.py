@@ -149,7 +149,7 @@ class ListenerTrainer:
 
     def learn(self, batch: ClipBatch) -> dict[str, float]:
         """One step; gives its losses by name."""
-        torch.manual_seed((self.config.seed + self.step) * self.processes + self.rank)
+        torch.manual_seed(self._step_seed())
         for optimizer, rates in zip(self.optimizers, self._highest, strict=True):
             for group, highest in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = highest * self._rise()
@@ -251,8 +251,12 @@ class ListenerTrainer:
     def _due(self, every_steps: int) -> bool:
         return self.step % every_steps == 0 or self.step == self.config.num_steps
 
+    def _step_seed(self) -> int:
+        """What is drawn in this step, by this process, depends on it."""
+        return (self.config.seed + self.step) * self.processes + self.rank
+
     def _disturb(self, mels: Tensor) -> Tensor:
-        generator = torch.Generator().manual_seed((self.config.seed + self.step) * self.processes + self.rank)
+        generator = torch.Generator().manual_seed(self._step_seed())
         return self.config.disturb(mels, generator)
 
     def _rise(self) -> float:

@@ -36,8 +36,7 @@ class Practice:
 
     def optimizer(self) -> torch.optim.Optimizer:
         """AdamW on what learns, at the stage's rate."""
-        settings = self._stage.optimizer
-        return adamw(self._learning, self._stage.schedule.lr, settings.weight_decay, settings.betas)
+        return adamw(self._learning, self._stage.schedule.lr, self._stage.optimizer)
 
     def loss(self, step: int) -> Tensor:
         """The streams' mean losses of the batch of `step`, weighted as the stage says."""
