@@ -40,7 +40,7 @@ from thinkaloud.evaluate.realtime import machine
 from thinkaloud.generate.ask import Question
 from thinkaloud.layout.prompt import A1A2, T1A2, TTS
 from thinkaloud.model import SpeechLM
-from thinkaloud.train.listener import load_listener
+from thinkaloud.train.ears import load_listener
 from thinkaloud.train.stage import Recipe, Stage
 from thinkaloud.train.trainer import train
 

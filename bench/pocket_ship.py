@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 
 from thinkaloud.data.encoded import fingerprint
 from thinkaloud.model import SpeechLM, load_strict
-from thinkaloud.train.listener import load_listener
+from thinkaloud.train.ears import load_listener
 
 PACKED = Path(__file__).parent.parent / "src" / "thinkaloud" / "models" / "pocket"
 

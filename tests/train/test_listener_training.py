@@ -13,9 +13,10 @@ from thinkaloud.listen.characters import CharacterHeadConfig, spell
 from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.model import SpeechLM
 from thinkaloud.train.disturb import Disturbance
+from thinkaloud.train.ears import load_listener
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken, in_noise, wordless
 from thinkaloud.train.hearing_score import score_hearing
-from thinkaloud.train.listener import ListenerTrainConfig, ListenerTrainer, load_listener, train_listener
+from thinkaloud.train.listener import ListenerTrainConfig, ListenerTrainer, train_listener
 from thinkaloud.train.listener_batches import ClipBatch, ListenerBatchConfig, delayed_ctc
 
 TINY = ListenerTrainConfig(

@@ -10,11 +10,13 @@ from thinkaloud.data.mixture import Part
 from thinkaloud.data.pocket_turns import WrittenTurns
 from thinkaloud.data.recordings import record
 from thinkaloud.model import NOT_SCORED, Batch, Features, SpeechLM
+from thinkaloud.train.ears import load_listener
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken
-from thinkaloud.train.listener import ListenerTrainer, load_listener
+from thinkaloud.train.listener import ListenerTrainer
 from thinkaloud.train.listener_batches import ListenerBatchConfig
+from thinkaloud.train.practice import Practice
 from thinkaloud.train.reader import ReaderConfig
-from thinkaloud.train.stage import Schedule, Stage
+from thinkaloud.train.stage import Optimizer, Schedule, Stage
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +136,8 @@ def test_only_sentences_of_the_domain_are_to_be_written_down(tmp_path):
     record(tmp_path / "readings", rows, lambda job: beep_audio(beep("ab")))
     corpus = HearingCorpusConfig(corpus=str(tmp_path)).build()
     assert [(clip.text, clip.readable) for clip in corpus.readings] == [("stop.", True), ("qualms and zeal.", False)]
+
+
+def test_what_a_stage_asks_for_in_vain_is_an_error(pocket):
+    with pytest.raises(ValueError, match="'practice' sets ema, optimizer"):
+        Practice(pocket, practice(ema=0.9, optimizer=Optimizer(scales={"backbone.*": 0.1})))

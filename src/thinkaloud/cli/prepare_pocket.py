@@ -41,9 +41,10 @@ from thinkaloud.data.tasks import Scoring
 from thinkaloud.model import SpeechLM
 from thinkaloud.recipes.pocket import practice
 from thinkaloud.train.codec import train_codec
+from thinkaloud.train.ears import load_listener
 from thinkaloud.train.feed import laying_of
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
-from thinkaloud.train.listener import ListenerTrainConfig, load_listener, train_listener
+from thinkaloud.train.listener import ListenerTrainConfig, train_listener
 from thinkaloud.train.listener_batches import ListenerBatchConfig
 from thinkaloud.train.pocket_codec import codec_training, corpus_clips, said_clips
 from thinkaloud.train.reader import ReaderConfig

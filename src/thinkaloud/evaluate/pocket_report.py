@@ -16,8 +16,9 @@ _WAYS = {
     "a1a2": "thinking while speaking",
 }
 GUESSED = "spelling of made-up words"
-FURTHER = "spelling of further words"
 """The group of what is asked but cannot be known by ear."""
+FURTHER = "spelling of further words"
+"""The group of what is asked about the letters of words of which the domain says nothing else."""
 
 
 def write_report(figures: dict[str, Any], folder: Path) -> Path:

@@ -18,7 +18,8 @@ from thinkaloud.train.stage import Stage
 
 
 class Lesson(nn.Module):
-    """`lesson(batch)` gives the mean loss of each stream by name, and "anchor" (0 unless the stage asks for it).
+    """`lesson(batch)` gives the mean loss of each stream by name, "total", which weighs them as the stage says, and "anchor" (0
+    unless the stage asks for it).
 
     `origin` is the frozen model that the anchor compares with: the one the whole training began with.
     """
@@ -48,8 +49,7 @@ class Lesson(nn.Module):
         batch = Batch(ids=ragged.ids, labels=ragged.labels, features=features, positions=ragged.positions)
         if self._stage.corrupt_codes and self.training:
             batch = self._corrupted(batch)
-        losses = self.model(batch)
-        losses.pop("total")
+        losses = self.model(batch, self._stage.loss_weights)
         losses["anchor"] = (
             self._anchor(batch, ragged.written) if self.frozen is not None else batch.ids.new_zeros((), dtype=torch.float)
         )

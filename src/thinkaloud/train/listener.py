@@ -22,14 +22,15 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as dist
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from thinkaloud.configurable import Config
 from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConfig
 from thinkaloud.listen.pocket import PocketListener, PocketListenerConfig
-from thinkaloud.model import SpeechLM, load_strict
+from thinkaloud.model import load_strict
 from thinkaloud.train.disturb import Disturbance
+from thinkaloud.train.ears import ears_in, ears_of
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatchConfig, ListenerBatches, delayed_ctc
@@ -101,7 +102,7 @@ class ListenerTrainer:
         self.listener, self.head = config.listener.build(), config.head.build()
         self.learning: dict[str, nn.Module] = {"listener": self.listener, "head": self.head}
         self._source: dict[str, dict[str, Tensor]] = {}  # the weights that they began with
-        taught = _taught(config.source) if config.source else _ears_of(self.reader.model) if self.reader is not None else {}
+        taught = ears_in(config.source) if config.source else ears_of(self.reader.model) if self.reader is not None else {}
         for name, module in taught.items():
             self._source[name] = module.state_dict()
             load_strict(self.learning[name], self._source[name])
@@ -294,29 +295,3 @@ def train_listener(
         return score_hearing(listener, head, heard.conditions())
 
     return ListenerTrainer(config, heard.draw, Path(folder), heard.speech, evaluate, report).run()
-
-
-def load_listener(folder: str | Path) -> tuple[PocketListener, CharacterHead]:
-    """The listener and the head that a training delivered into `folder`, ready to listen; ValueError if they are not there."""
-    folder = Path(folder)
-    missing = [name for name in ("config.json", "listener.safetensors", "ctc.safetensors") if not (folder / name).exists()]
-    if missing:
-        raise ValueError(f"{folder} holds no trained listener: {', '.join(missing)} missing; train one or name its folder")
-    config = json.loads((folder / "config.json").read_text())
-    listener = PocketListenerConfig.from_dict(config["listener"]).build()
-    head = CharacterHeadConfig.from_dict(config["head"]).build()
-    listener.load_state_dict(load_file(folder / "listener.safetensors"))
-    head.load_state_dict(load_file(folder / "ctc.safetensors"))
-    return listener.eval(), head.eval()
-
-
-def _taught(source: str) -> dict[str, nn.Module]:
-    """Listener and head of a model or of a training's folder."""
-    if (Path(source) / "metrics.json").is_file():
-        listener, head = load_listener(source)
-        return {"listener": listener, "head": head}
-    return _ears_of(SpeechLM.load(source, parts=("listener", "ctc")))
-
-
-def _ears_of(model: SpeechLM) -> dict[str, nn.Module]:
-    return {"listener": model.need("listener"), "head": model.need("ctc")}

@@ -17,15 +17,25 @@ from thinkaloud.train.lesson import Lesson
 from thinkaloud.train.optimizers import adamw
 from thinkaloud.train.stage import Stage, chosen
 
+_PLAIN = Stage(name="plain", trains=(), data=(), steps=1)
+_NOT_HERE = ("micro_batch_size", "pack_steps", "gradient_checkpointing", "compiled", "ema", "lora", "anchor")
+
 
 class Practice:
     """A stage of `model` inside another training: its batches by number of the step, their loss, and what learns by it.
 
-    Of the stage are used: what it trains, its data, batch and pool size, scoring, losses, and what hardens it; its rate and
-    optimizer by `optimizer`. Process `rank` of `num_ranks` takes its share of each batch; `workers` make them ahead of time.
+    Of the stage are used: what it trains, its data, batch and pool size, scoring, losses, and what hardens it; its highest rate
+    and optimizer by `optimizer`. Precision and clipping are the other training's. ValueError if it asks for what only a stage
+    of its own can do. Process `rank` of `num_ranks` takes its share of each batch; `workers` make them ahead of time.
     """
 
     def __init__(self, model: SpeechLM, stage: Stage, *, rank: int = 0, num_ranks: int = 1, workers: int = 0) -> None:
+        unfit = [name for name in _NOT_HERE if getattr(stage, name) != getattr(_PLAIN, name)]
+        unfit += ["optimizer.scales"] if stage.optimizer.scales else []
+        if unfit:
+            raise ValueError(
+                f"stage {stage.name!r} sets {', '.join(unfit)}, which does nothing inside another training: leave it out"
+            )
         self._stage, self._model = stage, model
         named = dict(model.named_parameters())
         self._learning = [named[name].requires_grad_(True) for name in sorted(chosen(named, stage, {}))]
@@ -40,9 +50,7 @@ class Practice:
 
     def loss(self, step: int) -> Tensor:
         """The streams' mean losses of the batch of `step`, weighted as the stage says."""
-        found = self._lesson(self._batch(step).to(self._model.device))
-        weights = {stream.name: self._stage.loss_weights.get(stream.name, 1.0) for stream in self._model.streams}
-        return torch.stack([found[name] * weight for name, weight in weights.items()]).sum() / sum(weights.values())
+        return self._lesson(self._batch(step).to(self._model.device))["total"]
 
     def _batch(self, step: int) -> Ragged:
         if step != self._next:

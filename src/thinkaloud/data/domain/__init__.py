@@ -39,6 +39,8 @@ __all__ = [
 
 _MAKERS = {**chat.INTENTS, **numbers.INTENTS, **language.INTENTS, **world.INTENTS, **calendar.INTENTS, **memory.INTENTS}
 SPELLING = ("spell", "unspell", "letters")  # the intents that take made-up words too
+_FURTHER = frozenset(COMMON)
+_REAL = _FURTHER.union(SPELLABLE, SPELT_TOO)
 IGNORE = "ignore"  # not speech, or not addressed to anyone: the turn has no words and no answer
 
 
@@ -71,12 +73,12 @@ def draw(rng: random.Random, intent: str, wanted: str, hold_out_facts: bool = Fa
 def told_by_sound(intent: str, answer: str) -> bool:
     """Whether who hears the question can know this answer: the sound of a made-up word does not tell its letters."""
     word = _spelled_word(intent, answer)
-    return intent == "unspell" or not word or any(word in known for known in (SPELLABLE, SPELT_TOO, COMMON))
+    return intent == "unspell" or not word or word in _REAL
 
 
 def is_further(intent: str, answer: str) -> bool:
     """Whether this answer is about the letters of a word of which the domain says nothing else."""
-    return _spelled_word(intent, answer) in COMMON
+    return _spelled_word(intent, answer) in _FURTHER
 
 
 def _spelled_word(intent: str, answer: str) -> str:
