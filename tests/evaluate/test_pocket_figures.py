@@ -1,5 +1,6 @@
 """Word errors, right answers and the report, on made-up answers."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,11 @@ from thinkaloud.evaluate.judge import WordErrors, independent, padded, rate_gap
 from thinkaloud.evaluate.pocket import right
 from thinkaloud.evaluate.pocket_clips import Clip, PocketClipsConfig, Talk, hear_all
 from thinkaloud.evaluate.pocket_report import markdown
+from thinkaloud.evaluate.pocket_summary import summary
 from thinkaloud.toy import ToyListener
 
-QUESTION = Path(__file__).parents[2] / "examples" / "question.wav"
+ROOT = Path(__file__).parents[2]
+QUESTION = ROOT / "examples" / "question.wav"
 NO_CODES = torch.zeros(3, 0, dtype=torch.long)
 
 
@@ -79,6 +82,14 @@ def test_the_report_says_what_was_measured_where():
     )
     assert "two cores" in text and "| quiet | 12.5 % ± 1.0 | - | 50.0 % | 8 |" in text and "ran on: 0.0 %" in text
     assert "own ears 3.1 ± 0.4" in text
+
+
+def test_the_card_of_the_pocket_model_tells_the_figures_on_record():
+    figures = json.loads((ROOT / "bench" / "pocket.json").read_text())
+    table = summary(figures)
+    assert table in (ROOT / "docs" / "pocket.md").read_text() and table in markdown(figures)
+    assert len(table.splitlines()) > 20 and "written down first" in table
+    assert "pocketsphinx" not in summary({"hearing": figures["hearing"]}), "what was not measured is left out"
 
 
 def test_word_errors_tell_missing_added_and_repeated_words():

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from thinkaloud.audio import Audio
+from thinkaloud.evaluate.pocket_summary import summary
 
 _PERCENT = "{:.1f} %"
 _WAYS = {
@@ -35,7 +36,8 @@ def markdown(figures: dict[str, Any]) -> str:
     about = figures["about"]
     parts = [
         f"# Pocket: figures of {about['model']}\n\n`{about['command']}`; {about['machine']}. Greedy, CPU. "
-        f"{about['size_mb']:.1f} MB on disk, loads in {about['load_s']:.2f} s.\n"
+        f"{about['size_mb']:.1f} MB on disk, loads in {about['load_s']:.2f} s.\n",
+        summary(figures),
     ]
     sections = {
         "hearing": _hearing,

@@ -1,0 +1,124 @@
+"""The pocket figures in short: one table of what a model does beside what it should do, for its card."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_WAYS = ("t1t2", "a1t2", "a1a2")  # written down first, thinking in a row of its own, thinking while speaking
+_CODEC, _ALOUD, _RECORDED = "codec", "read aloud", "recording"
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    """What is told of the figures, and the aim if there is one. `value` may ask for a figure that was not measured."""
+
+    name: str
+    value: Callable[[Figures], str]
+    aim: str = ""
+
+
+def summary(figures: Figures) -> str:
+    """A Markdown table; what was not measured is left out."""
+    rows = []
+    for line in _LINES:
+        try:
+            rows.append(f"| {line.name} | {line.value(figures)} | {line.aim} |\n")
+        except KeyError:
+            continue
+    return "| | now | aim |\n|---|---|---|\n" + "".join(rows)
+
+
+def _percent(share: float | None, digits: int = 0) -> str:
+    return f"{100 * share:.{digits}f} %" if share is not None else "-"
+
+
+def _heard(condition: str) -> Callable[[Figures], str]:
+    return lambda figures: _percent(figures["hearing"][condition]["asr"]["rate"], 1)
+
+
+def _right(group: str) -> Callable[[Figures], str]:
+    return lambda figures: ", ".join(_percent(figures["answers"]["groups"][group][way]) for way in _WAYS)
+
+
+def _lowest(figures: Figures) -> str:
+    found = {name: row["t1t2"] for name, row in figures["answers"]["intents"].items()}
+    name = min(found, key=lambda name: found[name])
+    return f"{_percent(found[name])} ({name})"
+
+
+def _judged(judge: str) -> Callable[[Figures], str]:
+    def told(figures: Figures) -> str:
+        speech = figures["speech"]
+        aloud, recorded, coded = (_percent(speech[name][judge]["rate"], 1) for name in (_ALOUD, _RECORDED, _CODEC))
+        points, error = speech["gap"][judge]
+        return f"{aloud} (recording {recorded}, codec {coded}; more than the codec: {100 * points:.1f} ± {100 * error:.1f})"
+
+    return told
+
+
+def _answered(figures: Figures) -> str:
+    speech = figures["speech"]
+    ways = ("answers, written down first", "answers, batch-parallel", "the same as recorded, by the codec")
+    first, parallel, recorded = (_percent(speech[way]["ears"]["rate"], 1) for way in ways)
+    return f"{first}, {parallel} (the same as recorded, by the codec: {recorded})"
+
+
+def _slips(figures: Figures) -> str:
+    aloud, recorded, coded = (
+        ", ".join(_percent(figures["speech"][name]["ears"][slip], 1) for slip in ("missing", "repeated", "added"))
+        for name in (_ALOUD, _RECORDED, _CODEC)
+    )
+    return f"{aloud} (recording {recorded}; codec {coded})"
+
+
+_LINES = (
+    _Line(name="hears, word errors (its ASR task): voices it knows, new sentences", value=_heard("seen_voices"), aim="3 %"),
+    _Line(name="... an engine never heard (festival)", value=_heard("festival"), aim="10 %"),
+    _Line(name="... digit strings, test recordings of the four people it knows", value=_heard("people_digits"), aim="4 %"),
+    _Line(name="... digit strings, two people of whom it was taught nothing", value=_heard("strangers_digits")),
+    _Line(name="... voices it knows in pink noise, 15 dB", value=_heard("noise_15_db")),
+    _Line(
+        name="stays silent on sounds that are no speech",
+        value=lambda figures: _percent(figures["silence"]["ignored"]["share"]),
+        aim="97 %",
+    ),
+    _Line(name="answers real questions", value=lambda figures: _percent(figures["silence"]["answered"]["share"]), aim="98 %"),
+    _Line(
+        name="right answers to spoken questions, all intents evenly: written down first, in a row of its own, while speaking",
+        value=_right("all"),
+        aim="95 %",
+    ),
+    _Line(name="... the hardest intent", value=_lowest, aim="85 %"),
+    _Line(name="... taught, new rendering", value=_right("taught, new rendering")),
+    _Line(name="... held out by content", value=_right("held out by content")),
+    _Line(name="... over several turns", value=_right("several turns"), aim="90 %"),
+    _Line(name="... digit strings by people, repeated", value=_right("people")),
+    _Line(name="... digit strings by people of whom it was taught nothing", value=_right("strangers")),
+    _Line(name="... the engine never heard", value=_right("unseen engine")),
+    _Line(name="speaks, word errors by its own ears: unseen sentences read aloud", value=_judged("ears"), aim="codec + 3"),
+    _Line(name="... as its listener alone spells it (CTC)", value=_judged("letters")),
+    _Line(name="... by pocketsphinx", value=_judged("independent"), aim="codec + 5"),
+    _Line(name="... its answers, by its own ears: written down first, thought in a row of its own", value=_answered),
+    _Line(name="... a word missing, a word twice, a word too many", value=_slips, aim="1 %, 1 %"),
+    _Line(
+        name="... runs on without an end",
+        value=lambda figures: _percent(figures["speech"]["endings"]["ran on"], 1),
+        aim="0 %",
+    ),
+    _Line(
+        name="first audio after the end of the question",
+        value=lambda figures: f"{figures['streaming']['written down first']['first_audio_ms']:.0f} ms",
+        aim="150 ms",
+    ),
+    _Line(
+        name="real-time factor",
+        value=lambda figures: f"{figures['streaming']['written down first']['real_time_factor']:.2f}",
+        aim="0.25",
+    ),
+    _Line(
+        name="size, load time",
+        value=lambda figures: f"{figures['about']['size_mb']:.1f} MB, {figures['about']['load_s']:.1f} s",
+        aim="25 MB, 2 s",
+    ),
+)
