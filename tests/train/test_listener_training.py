@@ -164,7 +164,7 @@ def test_the_corpus_draws_every_kind_and_never_the_test_split(tmp_path):
     recorded(tmp_path, "questions", ["c"], "test")
     recorded(tmp_path, "answers", ["ab"], "train")
     recorded(tmp_path, "readings", ["ba"], "train")
-    recorded(tmp_path, "readings", ["cab"], "test")
+    recorded(tmp_path, "readings", ["cab", "is it a cab", "it is"], "test")
     corpus = HearingCorpusConfig(corpus=str(tmp_path), fsdd=str(fsdd(tmp_path)), reread_draws=50, test_clips=3).build()
     rng = random.Random(0)
     drawn = [corpus.draw(rng) for _ in range(49)]
@@ -175,7 +175,8 @@ def test_the_corpus_draws_every_kind_and_never_the_test_split(tmp_path):
     assert all(np.isfinite(clip.read()).all() and clip.text == "" for clip in drawn if clip.kind == "wordless")
     tests = corpus.conditions()
     assert {clip.text for clip in tests["seen_voices"]} == {"c"} and "festival" not in tests
-    assert {clip.text for clip in tests["readings"]} == {"cab"}
+    assert {clip.text for clip in tests["readings"]} == {"it is"}
+    assert {clip.text for clip in tests["readings_other_words"]} == {"cab", "is it a cab"}
     for name, speaker in (("people_digits", "fsdd:ann"), ("strangers_digits", "fsdd:theo")):
         assert all(clip.voice == speaker and np.abs(clip.read()).max() > 0.1 for clip in tests[name])
     recorded(tmp_path, "questions", ["a", "b", "bb"], "train")

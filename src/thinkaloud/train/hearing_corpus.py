@@ -131,8 +131,8 @@ class HearingCorpus:
         """The test clips by condition: what the listener is judged by."""
         rng, count = random.Random("conditions"), self.config.test_clips
 
-        def some(part: str, kind: str) -> list[Spoken]:
-            clips = self._spoken(part, kind, "test")
+        def some(part: str, kind: str, readable: bool = True) -> list[Spoken]:
+            clips = [clip for clip in self._spoken(part, kind, "test") if clip.readable == readable]
             return rng.sample(clips, min(count, len(clips)))
 
         seen, answers, festival = some("questions", "question"), some("answers", "answer"), some("festival", "question")
@@ -143,6 +143,7 @@ class HearingCorpus:
             "answers": answers,
             "said": some("said", "said"),
             "readings": some("readings", "reading"),
+            "readings_other_words": some("readings", "reading", readable=False),
             "noise_15_db": in_noise(seen, 15.0),
             "noise_5_db": in_noise(seen, 5.0),
             "babble_15_db": in_noise(seen, 15.0, self.speech),
