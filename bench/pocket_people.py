@@ -1,9 +1,12 @@
-"""Manifests of people's recordings for `thinkaloud prepare pocket --readings`, from four public repositories.
+"""Manifests of people's recordings for `thinkaloud prepare pocket --readings`, from public repositories.
 
     git clone https://github.com/jimbozhang/speechocean762                    sentences, with their words    (CC BY 4.0)
     git clone https://github.com/Picovoice/wake-word-benchmark                six phrases, by folder         (Apache 2.0)
     git clone https://github.com/Picovoice/speech-to-intent-benchmark         coffee orders, as intents      (Apache 2.0)
     git clone https://github.com/Sakshee5/alphanumeric-audio-dataset          telephone numbers              (MIT)
+
+    git clone https://github.com/ShawnHymel/custom-speech-commands-dataset    ten phrases, by folder        (CC BY 4.0)
+    LibriSpeech, or some of it: sentences read from books, with *.trans.txt beside them                     (CC BY 4.0)
 
     python bench/pocket_people.py FOLDER_OF_THE_CLONES --out runs/people
 
@@ -23,12 +26,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 
 from thinkaloud.audio import read
 from thinkaloud.data.domain.numbers import DIGITS
 
 Line = dict[str, str]
 _PER_PHRASE = 110
+_APART = {"goodnight": "good night"}  # as the domain writes it
+_LONGEST_S = 11.4  # a listener's training takes 12, with silence around them
 _OPENERS = "brew | can i get | can i have | i want | get me | give me | i'd like | make me | may i have"
 
 
@@ -38,16 +44,25 @@ def sentences(root: Path) -> Iterator[Line]:
         words, files, speakers = (_table(root / part / name) for name in ("text", "wav.scp", "utt2spk"))
         for key, text in words.items():
             if (root / files[key]).is_file():
-                yield _line(key, text.lower(), root / files[key], f"so{speakers[key]}", _held_out(speakers[key], 10))
+                yield line(key, text.lower(), root / files[key], f"so{speakers[key]}", held_out(speakers[key], 10))
 
 
 def phrases(root: Path) -> Iterator[Line]:
-    """Some recordings of each wake word."""
+    """Some recordings of each phrase, which is the name of its folder."""
     rng = random.Random(0)
-    for folder in sorted(path for path in (root / "audio").iterdir() if path.is_dir()):
-        files = sorted(folder.glob("*.*"))
+    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+        files, text = sorted(folder.glob("*.*")), _APART.get(folder.name, folder.name.replace("_", " "))
         for file in rng.sample(files, min(_PER_PHRASE, len(files))):
-            yield _line(f"{folder.name}-{file.stem}", folder.name, file, f"wake-{file.stem}", False)
+            yield line(f"{folder.name}-{file.stem}", text, file, f"wake-{file.stem}", False)
+
+
+def books(root: Path) -> Iterator[Line]:
+    """Sentences of LibriSpeech that are not too long; one person in ten is kept for the test."""
+    for table in sorted(root.rglob("*.trans.txt")):
+        for key, text in _table(table).items():
+            file, person = table.parent / f"{key}.flac", key.partition("-")[0]
+            if file.is_file() and soundfile.info(file).duration <= _LONGEST_S:
+                yield line(key, text.lower(), file, f"libri-{person}", held_out(person, 10))
 
 
 def numbers(root: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
@@ -57,7 +72,7 @@ def numbers(root: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
     folder = root / "audio_data" / "Numbers"
     jobs = [(folder / f"{key}.wav", number_grammar(number)) for key, number in said.items() if number]
     for path, text in _told(jobs, pool):
-        yield _line(path.stem, text, path, f"alpha-{path.stem}", _held_out(path.stem, 3))
+        yield line(path.stem, text, path, f"alpha-{path.stem}", held_out(path.stem, 3))
 
 
 def orders(root: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
@@ -65,7 +80,7 @@ def orders(root: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
     labels = json.loads((root / "data" / "label" / "label.json").read_text())
     folder = root / "data" / "speech" / "clean"
     for path, text in _told([(folder / name, order_grammar(label["slots"])) for name, label in labels.items()], pool):
-        yield _line(path.name, text, path, f"barista-{path.name}", _held_out(path.name, 12))
+        yield line(path.name, text, path, f"barista-{path.name}", held_out(path.name, 12))
 
 
 def number_grammar(number: str) -> str:
@@ -123,12 +138,14 @@ def _table(path: Path) -> dict[str, str]:
     return {key: value.strip() for key, value in rows}
 
 
-def _line(key: str, text: str, audio: Path, speaker: str, test: bool) -> Line:
+def line(key: str, text: str, audio: Path, speaker: str, test: bool) -> Line:
+    """A line of a manifest."""
     split = "test" if test else "train"
     return {"key": key, "question": text, "question_audio": str(audio.resolve()), "speaker": speaker, "split": split}
 
 
-def _held_out(name: str, one_in: int) -> bool:
+def held_out(name: str, one_in: int) -> bool:
+    """Whether a person of this name is one of those that are kept for the test."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big") % one_in == 0
 
 
@@ -143,7 +160,9 @@ def main() -> None:
     with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
         makers = {
             "speechocean762": sentences,
-            "wake-word-benchmark": phrases,
+            "wake-word-benchmark": lambda root: phrases(root / "audio"),
+            "custom-speech-commands-dataset": lambda root: phrases(root / "custom_keywords"),
+            "LibriSpeech": books,
             "alphanumeric-audio-dataset": lambda root: numbers(root, pool),
             "speech-to-intent-benchmark": lambda root: orders(root, pool),
         }

@@ -1,22 +1,42 @@
-"""bench/pocket_people.py: manifests of people's recordings, on folders laid out as the repositories are."""
+"""bench/pocket_people.py and pocket_commands.py: manifests of people's recordings, on folders laid out as published."""
 
-import importlib.util
+import importlib
 import json
+import random
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
 ROOT = Path(__file__).parents[2]
+RATE = 16000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def bench():
+    sys.path.insert(0, str(ROOT / "bench"))
+    yield
+    sys.path.remove(str(ROOT / "bench"))
 
 
 @pytest.fixture(scope="module")
-def people():
-    spec = importlib.util.spec_from_file_location("pocket_people", ROOT / "bench" / "pocket_people.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def people(bench):
+    return importlib.import_module("pocket_people")
+
+
+@pytest.fixture(scope="module")
+def commands(bench):
+    return importlib.import_module("pocket_commands")
+
+
+def word(level: float, begins_s: float, length_s: float = 0.3) -> np.ndarray:
+    """A second of faint noise with a tone in it."""
+    samples = np.random.default_rng(0).normal(0, 0.002, RATE).astype(np.float32)
+    first, last = round(begins_s * RATE), round((begins_s + length_s) * RATE)
+    samples[first:last] += level * np.sin(np.arange(last - first) * 0.2, dtype=np.float32)
+    return samples
 
 
 def sentences_allowed(grammar: str) -> set[str]:
@@ -85,3 +105,50 @@ def test_of_all_that_fits_the_likeliest_is_chosen(people):
     pytest.importorskip("pocketsphinx")
     choices = "what is three plus two | what is the capital of france | what is the capital of italy | good morning"
     assert people.likeliest((ROOT / "examples" / "question.wav", choices)) == "what is the capital of france"
+
+
+def test_a_word_is_found_in_its_second(commands):
+    for seed in range(5):
+        found = commands.spoken_part(word(0.2, 0.4), random.Random(seed))
+        assert 0.3 * RATE < len(found) <= (0.3 + 0.42) * RATE and np.abs(found).max() == pytest.approx(0.2, rel=0.1)
+        assert found[0] == found[-1] == 0
+    with pytest.raises(ValueError, match="no word"):
+        commands.spoken_part(word(0.0, 0.4), random.Random(0))
+
+
+def test_strings_are_of_one_persons_words_and_few_people_are_kept_for_the_test(commands, tmp_path, monkeypatch, capsys):
+    names = [f"{number:08x}" for number in range(60)]
+    for n, name in enumerate(names):
+        for folder, file in (
+            ("up", f"{name}_nohash_0.wav"),
+            ("_unknown_", f"five_{name}_nohash_1.wav.wav"),
+            ("_silence_", f"{name}.wav"),
+        ):
+            (tmp_path / "sc" / folder).mkdir(parents=True, exist_ok=True)
+            soundfile.write(tmp_path / "sc" / folder / file, word(0.1 + n / 100 if folder != "_silence_" else 0.0, 0.3), RATE)
+    soundfile.write(tmp_path / "sc" / "up" / f"{names[0]}_nohash_7.wav", word(0.0, 0.3), RATE)  # nothing is said here
+    monkeypatch.setattr("sys.argv", ["pocket_commands.py", str(tmp_path / "sc"), "--out", str(tmp_path / "out")])
+    commands.main()
+    assert "by 60 people" in capsys.readouterr().out
+    lines = [json.loads(row) for row in (tmp_path / "out" / "commands.jsonl").read_text().splitlines()]
+    assert {line["speaker"] for line in lines} == {f"sc-{name}" for name in names}
+    assert {"train", "test"} == {line["split"] for line in lines} and len({(x["speaker"], x["split"]) for x in lines}) == 60
+    for line in lines:
+        assert sorted(line["question"].split()) in (["up"], ["five"], ["five", "up"])
+        samples, _ = soundfile.read(line["question_audio"])
+        assert np.abs(samples).max() == pytest.approx(0.1 + int(line["speaker"][3:], 16) / 100, rel=0.1), (
+            "the person's own level"
+        )
+        assert len(samples) < len(line["question"].split()) * 0.75 * RATE
+
+
+def test_phrases_are_named_by_their_folders_and_books_are_not_too_long(people, tmp_path):
+    for folder in ("goodnight", "how_are_you"):
+        (tmp_path / "a" / folder).mkdir(parents=True)
+        soundfile.write(tmp_path / "a" / folder / "0.wav", word(0.1, 0.2), RATE)
+    assert {line["question"] for line in people.phrases(tmp_path / "a")} == {"good night", "how are you"}
+    soundfile.write(tmp_path / "12-3-0000.flac", word(0.1, 0.2), RATE)
+    soundfile.write(tmp_path / "12-3-0001.flac", np.zeros(12 * RATE), RATE)
+    (tmp_path / "12-3.trans.txt").write_text("12-3-0000 MARIE SIGHED\n12-3-0001 LONG\n12-3-0002 NOT THERE\n")
+    (line,) = people.books(tmp_path)
+    assert (line["question"], line["speaker"]) == ("marie sighed", "libri-12")

@@ -61,7 +61,7 @@ class HearingCorpusConfig(Config):
     corpus: str
     fsdd: str = ""
     question_share: float = 0.53
-    reading_share: float = 0.25
+    reading_share: float = 0.4
     answer_share: float = 0.15
     said_share: float = 0.10
     digit_share: float = 0.07
