@@ -24,7 +24,7 @@ from thinkaloud.audio import read
 RATE = 16000
 _FRAME_SAMPLES = 160  # 10 ms
 _LENGTHS = (1, 1, 2, 3, 4, 5)
-_STRINGS_PER_RECORDING = 0.7
+_STRINGS_PER_RECORDING = 0.4
 _TEST_STRINGS = 2  # of each person
 
 

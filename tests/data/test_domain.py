@@ -8,8 +8,9 @@ import pytest
 
 from thinkaloud.data import domain
 from thinkaloud.data.domain.calendar import clock
-from thinkaloud.data.domain.dialogue import Dialogue, Turn, is_held_out
+from thinkaloud.data.domain.dialogue import Dialogue, Turn, is_held_out, opened, split
 from thinkaloud.data.domain.numbers import fact, say
+from thinkaloud.data.domain.phrasing import spoken_by_people
 
 STATED = re.compile(r"(.+) (plus|minus|times|divided by) (.+) is (.+)\.")
 
@@ -142,6 +143,41 @@ def test_memory_comes_back_over_other_turns():
 
 def test_the_ignored_turn_has_no_answer():
     assert domain.generate(random.Random(0), domain.IGNORE).turns == (Turn(question="", answer=None),)
+
+
+@pytest.mark.parametrize(
+    ("question", "put"),
+    [
+        ("what is the capital of italy?", ("could you tell me what the capital of italy is?", "i need the capital of italy.")),
+        (
+            "what sound does a cow make?",
+            ("i'd like to know what sound a cow makes.", "quick question. what sound does a cow make?"),
+        ),
+        ("how do you spell carrot?", ("tell me how to spell carrot.",)),
+        (
+            "is twenty one even or odd?",
+            ("i wonder if twenty one is even or odd.", "do you know whether twenty one is even or odd?"),
+        ),
+        ("who are you?", ("please tell me who you are.",)),
+        ("count to ten.", ("count to ten for me.", "could you please count to ten?")),
+        ("repeat after me: cold milk.", ("i want you to repeat after me: cold milk.",)),
+    ],
+)
+def test_a_question_is_put_in_many_ways_and_keeps_its_answer(question, put):
+    rng, asked = random.Random(0), opened(question, "okay.", "x")
+    made = [spoken_by_people(rng, asked) for _ in range(4000)]
+    assert {one.turns[0].answer for one in made} == {"okay."} and {split(one) for one in made} == {split(asked)}
+    found = {one.turns[0].question for one in made}
+    assert set(put) <= found
+    assert 0.3 < sum(one.turns[0].question == question for one in made) / len(made) < 0.75
+    if question.startswith("repeat"):
+        assert all("cold milk" in one and one.index("cold milk") >= len(one) - len("cold milk, please?") for one in found)
+
+
+def test_what_is_told_is_not_put_as_a_question():
+    told = opened("my name is ben.", "hello, ben.", "x")
+    found = {spoken_by_people(random.Random(n), told).turns[0].question for n in range(400)}
+    assert all(one.endswith("my name is ben.") for one in found) and len(found) < 12
 
 
 def test_numbers_and_times_in_words():

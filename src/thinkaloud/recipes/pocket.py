@@ -44,9 +44,10 @@ from thinkaloud.train.start import TEXT_SPECIALS, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
 _SPELLED_WORDS = (  # where a sentence speaks of a word as of letters; "can you spell words?" does not
-    r"(?i)(?:\bspell(?:s| the word)? |\bwrite |\bletters (?:are )?in |\bletters? does |\bletter of |\blong is the word |"
-    r"\bletter is at the end of )(?!the\b|words\b)([a-z']+)|\bhow is ([a-z']+)(?= spelled)|"
-    r"^([a-z']+)(?= has [a-z]+ letters?\b| (?:starts|ends) with the letter\b)"
+    r"(?i)(?:\bspell(?:s|ing of)?(?: out)? |\bwrite |\bletters (?:are )?(?:there )?(?:in|of) |\bletters? (?:has|does) |"
+    r"\bletter of |\bletter is (?:at the end of|the (?:first|last) in) )(?:the word )?(?!the\b|words\b)([a-z']+)|"
+    r"\b(?:long is|how does) the word ([a-z']+)|\bhow is (?:the word )?(?!the\b)([a-z']+)(?= (?:spelled|written))|"
+    r"^([a-z']+)(?= has (?:[a-z]+|how many) letters?\b| (?:starts|ends) with (?:the|which) letter\b)"
 )
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
 _MAX_WORD_STEPS = 20  # 1.6 s; no real word of 60,000 recorded answers takes more than 16 with the pause behind it

@@ -19,8 +19,9 @@ from dataclasses import replace
 
 from thinkaloud.data.domain import calendar, chat, language, memory, numbers, world
 from thinkaloud.data.domain.common import COMMON
-from thinkaloud.data.domain.dialogue import BEFORE, Dialogue, Turn, split, spoken_by_people
+from thinkaloud.data.domain.dialogue import Dialogue, Turn, split
 from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE, SPELT_TOO
+from thinkaloud.data.domain.phrasing import spoken_by_people, words_of_politeness
 
 __all__ = [
     "Dialogue",
@@ -143,7 +144,7 @@ def _listed_words() -> tuple[str, ...]:
         *PET_NAMES,
         *world.CHORES,
         *(numbers.say(number) for number in range(101)),
-        *(form.replace("{}", "") for form in BEFORE),
+        *tokens(words_of_politeness()),
     )
 
 

@@ -22,16 +22,21 @@ UNITS = {
     ("grams", "kilogram"): 1000,
     ("cents", "dollar"): 100,
     ("years", "century"): 100,
+    ("weeks", "year"): 52,
+    ("seasons", "year"): 4,
 }
 
 
 NEXT = wordings("""
     what {0} comes after {1}? | which {0} follows {1}? | which {0} is after {1}? | what is the next {0} after {1}?
-    tell me the {0} after {1}. | what {0} is after {1}? | what comes after {1}?
+    tell me the {0} after {1}. | what {0} is after {1}? | what comes after {1}? | which {0} comes right after {1}?
+    what {0} is next after {1}? | name the {0} after {1}. | tell me the {0} that follows {1}. | what is the {0} after {1}?
+    {1} is over. what comes next? | what {0} do we have after {1}? | when {1} is over, what {0} comes?
 """)
 PREVIOUS = wordings("""
     what {0} comes before {1}? | which {0} is before {1}? | what is the {0} before {1}? | tell me the {0} before {1}.
-    what {0} is before {1}? | what comes before {1}?
+    what {0} is before {1}? | what comes before {1}? | which {0} comes right before {1}? | which {0} is right before {1}?
+    name the {0} before {1}. | which {0} comes just before {1}? | what {0} do we have before {1}? | what came before {1}?
 """)
 
 
@@ -52,9 +57,17 @@ RELATIVE_DAYS = {  # how it is asked, how it is answered, and how many days it i
     "in three days": ("is it in three days", "in three days it is", 3),
     "in one week": ("is it in one week", "in one week it is", 7),
 }
-TODAY = wordings("today is {}. what day {}? | if today is {}, what day {}? | it is {} today. what day {}?")
+TODAY = wordings("""
+    today is {}. what day {}? | if today is {}, what day {}? | it is {} today. what day {}? | it is {}. what day {}?
+    today it is {}, so what day {}? | if it is {} today, what day {}? | we have {} today. what day {}?
+    it's {}, so what day {}?
+    now it is {}. what day {}?
+""")
 NUMBERED_DAY = wordings("what is the {} day of the week? | which day is the {} of the week? | name the {} day of the week.")
-WEEKEND = wordings("is {} on the weekend? | is {} a weekend day? | is {} part of the weekend?")
+WEEKEND = wordings("""
+    is {} on the weekend? | is {} a weekend day? | is {} part of the weekend? | is {} a day of the weekend?
+    does {} belong to the weekend?
+""")
 
 
 def _day(rng: random.Random) -> Dialogue:
@@ -75,10 +88,11 @@ def _day(rng: random.Random) -> Dialogue:
 
 MONTH_LENGTH = wordings("""
     how many days are in {}? | how many days does {} have? | how long is {}? | tell me how many days {} has.
+    how many days are there in {}? | {} has how many days? | what is the number of days in {}? | how many days long is {}?
 """)
 NUMBERED_MONTH = wordings("""
     what is the {} month? | which month is the {}? | what is the {} month of the year? | name the {} month.
-    tell me the {} month.
+    tell me the {} month. | which month is number {}? | what month comes {} in the year? | which is the {} month of the year?
 """)
 
 
@@ -97,7 +111,13 @@ def _month(rng: random.Random) -> Dialogue:
 
 SEASON_OF = wordings("""
     in which season is {}? | what season is {} in? | which season is it in {}? | what is the season in {}?
-    {} is in which season? | tell me the season of {}.
+    {} is in which season? | tell me the season of {}. | what season does {} belong to? | which season does {} fall in?
+    what season is it in {}? | what season do we have in {}? | {} is part of which season? | to which season does {} belong?
+""")
+
+
+SEASON_OR = wordings("""
+    is {} in {} or in {}? | is {} a {} month or a {} month? | does {} belong to {} or to {}? | is {} part of {} or of {}?
 """)
 
 
@@ -106,13 +126,20 @@ def _season(rng: random.Random) -> Dialogue:
         return _neighbour(rng, list(SEASONS), "season")
     place = rng.randrange(12)
     month, season = MONTHS[place], SEASONS[(place + 1) % 12 // 3]
+    if rng.random() < 0.25:
+        other = rng.choice([name for name in SEASONS if name != season])
+        asked = rng.choice(SEASON_OR).format(month, *rng.sample((season, other), 2))
+        return closed(asked, f"{month} is in {season}.", f"season of {month}")
     asked = rng.choice(SEASON_OF)
     return closed(asked.format(month), f"{month} is in {season}.", f"season of {month}")
 
 
 TO_SMALLER_UNIT = wordings("""
     how many {1} are in {0}? | how many {1} does {0} have? | {0} is how many {1}? | how many {1} make {0}?
-    what is {0} in {1}? | tell me how many {1} are in {0}.
+    what is {0} in {1}? | tell me how many {1} are in {0}. | how many {1} are there in {0}? | what is the number of {1} in {0}?
+    what number of {1} makes {0}? | {0} has how many {1}? | how many {1} do i get from {0}?
+    if i have {0}, how many {1} is that?
+    how many {1} does it take to make {0}?
 """)
 TO_LARGER_UNIT = wordings("""
     how many {1} are {0}? | {0} is how many {1}? | how many {1} is {0}? | turn {0} into {1}. | what is {0} in {1}?
@@ -124,13 +151,13 @@ def _unit(rng: random.Random) -> Dialogue:
     number = 1 if rng.random() < 0.4 else rng.randint(2, 10)
     many = "centuries" if large == "century" else f"{large}s"
     several = f"{'an' if large == 'hour' else 'a'} {large}" if number == 1 else f"{say(number)} {many}"
-    if number > 1 and rng.random() < 0.35:
+    if number > 1 and small != "seasons" and rng.random() < 0.35:
         asked = rng.choice(TO_LARGER_UNIT)
         total = f"{say(number * size)} {small}"
         return closed(asked.format(total, many), f"{total} are {several}.", f"unit {number} {small} {large}")
     asked = rng.choice(TO_SMALLER_UNIT)
     if number > 1:
-        asked = asked.replace("does", "do")
+        asked = asked.replace("does {0}", "do {0}").replace("{0} has", "{0} have").replace("makes {0}", "make {0}")
     return closed(
         asked.format(several, small),
         f"{several} {'is' if number == 1 else 'are'} {say(number * size)} {small}.",
@@ -159,17 +186,33 @@ CLOCK_WORDS = {
 }
 TIME_IN_NUMBERS = wordings("""
     what time is {}? | it is {}. what time is it? | say {} in numbers. | how else can you say {}? | {}, what time is that?
+    what is {} in numbers? | what does {} mean? | it is {}. how do you say that in numbers? | tell me {} in numbers.
 """)
-MOVES = {f"{say(minutes)} minutes": minutes for minutes in (5, 10, 15, 20, 30)} | {"one hour": 60, "two hours": 120}
+MOVES = {f"{say(minutes)} minutes": minutes for minutes in (5, 10, 15, 20, 30)}
+MOVES |= {"one hour": 60, "two hours": 120, "three hours": 180, "half an hour": 30, "an hour": 60}
 LATER = {  # question: answer; {0} the time, {1} how long, {2} the result
     "it is {0}. what time is it in {1}?": "in {1} it will be {2}.",
     "what time is {1} after {0}?": "{1} after {0} is {2}.",
     "it is {0} now. what time will it be in {1}?": "in {1} it will be {2}.",
+    "it is {0}. what time will it be in {1}?": "in {1} it will be {2}.",
+    "if it is {0} now, what time is it in {1}?": "in {1} it will be {2}.",
+    "it's {0}, so what time will it be in {1}?": "in {1} it will be {2}.",
+    "now it is {0}. i leave in {1}. when is that?": "in {1} it will be {2}.",
+    "what will the time be {1} after {0}?": "{1} after {0} is {2}.",
+    "tell me the time {1} after {0}.": "{1} after {0} is {2}.",
+    "what is {1} after {0}?": "{1} after {0} is {2}.",
+    "when is {1} after {0}?": "{1} after {0} is {2}.",
 }
 EARLIER = {
     "it is {0}. what time was it {1} ago?": "{1} ago it was {2}.",
     "what time is {1} before {0}?": "{1} before {0} is {2}.",
     "it is {0} now. what time was it {1} ago?": "{1} ago it was {2}.",
+    "if it is {0} now, what time was it {1} ago?": "{1} ago it was {2}.",
+    "it's {0}, so what time was it {1} ago?": "{1} ago it was {2}.",
+    "tell me the time {1} before {0}.": "{1} before {0} is {2}.",
+    "what was the time {1} before {0}?": "{1} before {0} is {2}.",
+    "when is {1} before {0}?": "{1} before {0} is {2}.",
+    "what is {1} before {0}?": "{1} before {0} is {2}.",
 }
 
 

@@ -5,9 +5,8 @@ open    digit strings, words, names   the content itself, in every wording  comp
 closed  tables, capitals, days        the wording (fact x phrasing)         hearing and wording; the fact was taught
 """
 
-import random
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 TEST_PERCENT = 10
 
@@ -64,36 +63,3 @@ def split(dialogue: Dialogue, hold_out_facts: bool = False) -> str:
 def is_held_out(key: str) -> bool:
     """Whether a content (or a wording) belongs to the test."""
     return zlib.crc32(f"pocket {key}".encode()) % 100 < TEST_PERCENT
-
-
-BEFORE = ("hey, {}", "okay, {}", "so, {}", "um, {}", "please, {}", "well, {}", "hey there, {}", "now, {}", "excuse me, {}")
-_COMPLETE = (
-    "no,",
-    "no ",
-    "sorry",
-    "wait",
-    "not ",
-    "hello",
-    "hi",
-    "hey",
-    "please",
-    "now",
-    "excuse",
-    "so",
-    "my mistake",
-    "pardon",
-    "thank",
-)
-
-
-def spoken_by_people(rng: random.Random, dialogue: Dialogue) -> Dialogue:
-    """The dialogue with small words around some of its questions, as people say them; answers and split stay the same."""
-    return replace(dialogue, turns=tuple(replace(turn, question=_around(rng, turn.question)) for turn in dialogue.turns))
-
-
-def _around(rng: random.Random, question: str) -> str:
-    if rng.random() > 0.22 or question.startswith(_COMPLETE):
-        return question
-    if question.endswith("?") and rng.random() < 0.35:
-        return f"{question[:-1]}, please?"
-    return rng.choice(BEFORE).format(question)

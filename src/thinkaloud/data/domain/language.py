@@ -36,7 +36,10 @@ ORDINALS = listed("first second third fourth fifth sixth seventh eighth ninth te
 REPEAT = wordings("""
     repeat after me: {}. | repeat after me, {}. | say {}. | please say {}. | repeat {}. | please repeat {}.
     say after me: {}. | can you say {}? | can you repeat {}? | now say {}. | i want you to say {}.
-    try to say {}.
+    try to say {}. | repeat these words: {}. | say these words: {}. | say the words {}. | say this: {}. | just say {}.
+    say these words after me: {}. | repeat this after me: {}. | copy me: {}. | say what i say: {}. | repeat the words {}.
+    can you repeat these words? {}. | repeat the sentence: {}. | now repeat: {}. | listen and repeat: {}.
+    repeat what i say: {}.
 """)
 REPEAT_LETTERS = wordings("""
     repeat the letters {}. | say the letters {}. | please repeat the letters {}. | can you say the letters {}?
@@ -92,6 +95,10 @@ def _repeat(rng: random.Random) -> Dialogue:
 
 BACKWARDS = wordings("""
     say {} backwards. | what is {} backwards? | turn around {}. | say in reverse: {}. | reverse {}.
+    say the words {} backwards. | say the words {} in reverse. | say {} in reverse order. | what is {} in reverse?
+    what is {} the other way around? | turn these words around: {}. | say {} the other way around. | say {} from back to front.
+    say these words backwards: {}. | reverse the words {}. | how does {} go backwards? | start from the end: {}.
+    reverse the order of {}. | what are the words {} in reverse order? | go backwards through {}.
 """)
 
 
@@ -132,7 +139,10 @@ def _no_longer(rng: random.Random, longest: int) -> str:
 
 SPELL = wordings("""
     how do you spell {}? | spell {}. | please spell {}. | can you spell {}? | spell the word {}. | how is {} spelled?
-    how do you write {}? | tell me how to spell {}. | what are the letters in {}?
+    how do you write {}? | tell me how to spell {}. | what are the letters in {}? | spell out {}. | spell out the word {}.
+    spell {} for me. | how would you spell {}? | how do i spell {}? | which letters are in {}? | how do i write {}?
+    how is the word {} spelled? | what is the spelling of {}? | say the letters of {}. | help me spell {}. | help me write {}.
+    i do not know how to spell {}. | how is {} written? | spell the word {} for me. | give me the letters of {}.
 """)
 
 
@@ -142,7 +152,13 @@ def _spell(rng: random.Random) -> Dialogue:
     return opened(asked.format(word), f"{letters(word)}.", f"spell {word}")
 
 
-UNSPELL = wordings("what does {} spell? | what word is {}? | which word is spelled {}? | what is {}? | read {}.")
+UNSPELL = wordings("""
+    what does {} spell? | what word is {}? | which word is spelled {}? | what is {}? | read {}. | what do the letters {} spell?
+    which word is {}? | what word do the letters {} make? | put {} together. | what does {} mean? | i spelled {}. what is that?
+    which word do you get from {}? | {} spells what? | {}, what word is that? | read the word {}. | what word is spelled {}?
+    put the letters {} together. | which word do the letters {} make? | say the word that is spelled {}.
+    i wrote {}. what does it say?
+""")
 
 
 def _unspell(rng: random.Random) -> Dialogue:
@@ -153,6 +169,9 @@ def _unspell(rng: random.Random) -> Dialogue:
 
 NUM_LETTERS = wordings("""
     how many letters are in {}? | how many letters does {} have? | count the letters in {}. | how long is the word {}?
+    how many letters are there in {}? | how many letters are in the word {}? | how many letters has {}?
+    count the letters of {}.
+    how many letters do you need to write {}? | what is the number of letters in {}? | {} has how many letters?
 """)
 
 
@@ -164,10 +183,28 @@ def _letters(rng: random.Random) -> Dialogue:
         return opened(asked.format(word), f"{word} has {say(len(word))} letters.", f"letters {word}")
     if kind == 1:
         asked = rng.choice(
-            ("what letter does {} start with?", "what is the first letter of {}?", "which letter does {} begin with?")
+            (
+                "what letter does {} start with?",
+                "what is the first letter of {}?",
+                "which letter does {} begin with?",
+                "which letter is the first in {}?",
+                "what is the first letter of the word {}?",
+                "{} starts with which letter?",
+                "how does the word {} begin?",
+            )
         )
         return opened(asked.format(word), f"{word} starts with the letter {word[0]}.", f"letters {word}")
-    asked = rng.choice(("what letter does {} end with?", "what is the last letter of {}?", "which letter is at the end of {}?"))
+    asked = rng.choice(
+        (
+            "what letter does {} end with?",
+            "what is the last letter of {}?",
+            "which letter is at the end of {}?",
+            "which letter is the last in {}?",
+            "what is the last letter of the word {}?",
+            "which letter does the word {} end with?",
+            "{} ends with which letter?",
+        )
+    )
     return opened(asked.format(word), f"{word} ends with the letter {word[-1]}.", f"letters {word}")
 
 
@@ -177,16 +214,28 @@ NUMBERED_LETTER = wordings("""
 """)
 LETTER_AFTER = wordings("""
     what letter comes after the letter {}? | which letter follows the letter {}? | what is after the letter {}?
-    what is the next letter after the letter {}? | which letter is after the letter {}?
+    what is the next letter after the letter {}? | which letter is after the letter {}? | what letter comes after {}?
+    which letter follows {} in the alphabet? | what comes after {} in the alphabet? | which letter is right after {}?
 """)
 LETTER_BEFORE = wordings("""
     what letter comes before the letter {}? | which letter is before the letter {}? | what is before the letter {}?
-    what is the letter before the letter {}?
+    what is the letter before the letter {}? | what letter comes before {}? | which letter is just before {}?
+    what comes before {} in the alphabet? | which letter is before {} in the alphabet?
+""")
+
+
+LETTER_BETWEEN = wordings("""
+    which letter is between {} and {}? | what letter is between {} and {}? | what comes between {} and {}?
+    which letter comes between {} and {} in the alphabet? | name the letter between {} and {}. | what is between {} and {}?
 """)
 
 
 def _alphabet(rng: random.Random) -> Dialogue:
     place = rng.randrange(25)
+    if place and rng.random() < 0.15:
+        before, letter, after = ALPHABET[place - 1 : place + 2]
+        asked = rng.choice(LETTER_BETWEEN).format(before, after)
+        return closed(asked, f"the letter {letter} is between the letter {before} and the letter {after}.", f"between {before}")
     one, two = ALPHABET[place], ALPHABET[place + 1]
     kind = rng.randrange(3)
     if kind == 0:
@@ -204,7 +253,9 @@ def _alphabet(rng: random.Random) -> Dialogue:
 OPPOSITE_OF = wordings("""
     what is the opposite of {}? | the opposite of {}? | tell me the opposite of {}. | what is the reverse of {}?
     what's the opposite of {}? | give me the opposite of {}. | which word is the opposite of {}?
-    do you know the opposite of {}? | {} is the opposite of what?
+    do you know the opposite of {}? | {} is the opposite of what? | what word means the opposite of {}?
+    if something is not {}, what is it? | name the opposite of {}. | the other word for not {}?
+    what do you call something that is not {}?
 """)
 
 
@@ -217,6 +268,9 @@ def _opposite(rng: random.Random) -> Dialogue:
 PLURAL_OF = wordings("""
     what is the plural of {}? | the plural of {}? | tell me the plural of {}. | what's the plural of {}?
     say {} in the plural. | how do you say more than one {}? | give me the plural of {}. | what do you call many of {}?
+    what is the plural form of {}? | what is the word for more than one {}? | how do i say {} when there are many?
+    what is more than one {} called? | make {} plural. | how do you say many of {}? | what is {} in the plural?
+    i have more than one {}. what do i say? | what is the right word for two of {}?
 """)
 
 
@@ -224,7 +278,9 @@ def _plural(rng: random.Random) -> Dialogue:
     word = rng.choice(COUNTABLE)
     if rng.random() < 0.3:
         number = rng.randint(2, 10)
-        asked = rng.choice(("one {0}, {1} what?", "one {0} and {1} what?", "if one is a {0}, what are {1}?"))
+        asked = rng.choice(
+            ("one {0}, {1} what?", "one {0} and {1} what?", "if one is a {0}, what are {1}?", "one {0}, but {1} what?")
+        )
         return closed(asked.format(word, say(number)), f"one {word}, {say(number)} {plural(word)}.", f"plural {word}")
     asked = rng.choice(PLURAL_OF)
     return closed(asked.format(word), f"the plural of {word} is {plural(word)}.", f"plural {word}")

@@ -31,9 +31,15 @@ def digit_string(rng: random.Random, shortest: int = 1, longest: int = 6) -> str
 DIGIT_PLAIN = wordings("""
     {}. | repeat the digits {}. | say {}. | repeat {}. | please say {}. | the digits are {}. | read back {}.
     say these digits: {}. | can you say {}? | repeat these numbers: {}. | write down {}. | say after me: {}.
+    say {} back to me. | repeat {} back to me. | repeat this number: {}. | say these numbers after me: {}.
+    repeat the number {}. | i want you to repeat {}. | read this number back: {}. | say the numbers {}.
+    copy these digits: {}. | tell me {} again. | repeat after me: {}. | say this number: {}.
 """)
 DIGIT_YOU = ("i said {}.", "what did i say? {}.", "did you hear {}?", "listen: {}.")
-DIGIT_CODE = ("my code is {}.", "the code is {}.", "my phone number is {}.", "the number is {}.", "my room number is {}.")
+DIGIT_CODE = wordings("""
+    my code is {}. | the code is {}. | my phone number is {}. | the number is {}. | my room number is {}. | my door code is {}.
+    my house number is {}. | the room number is {}. | my ticket number is {}.
+""")
 
 
 def _digits(rng: random.Random) -> Dialogue:
@@ -54,22 +60,29 @@ OPERATIONS = {
     "plus": wordings("""
         what is {} plus {}? | how much is {} plus {}? | add {} and {}. | what is the sum of {} and {}?
         {} plus {}. | what do you get when you add {} and {}? | calculate {} plus {}. | what's {} plus {}?
-        tell me {} plus {}.
+        tell me {} plus {}. | how much do {} and {} make? | {} and {} make what? | what do {} and {} make together?
+        if i add {} and {}, what do i get? | i have {} and get {} more. how many do i have? | {} plus {} is what?
+        what is {} added to {}? | {} and {} is how much?
     """),
     "minus": wordings("""
         what is {} minus {}? | how much is {} minus {}? | {} minus {}. | what is {} take away {}?
         calculate {} minus {}. | what's {} minus {}? | tell me {} minus {}.
-        what is left when you take {1} from {0}? | take {1} away from {0}.
+        what is left when you take {1} from {0}? | take {1} away from {0}. | {} take away {}. | {} minus {} is what?
+        if i take {1} from {0}, what do i get? | i had {0} and lost {1}. how many are left? | how much is {} less {}?
+        what is {1} less than {0}? | what remains if i take {1} away from {0}?
     """),
     "times": wordings("""
         what is {} times {}? | how much is {} times {}? | multiply {} by {}. | {} times {}.
         what's {} times {}? | calculate {} times {}. | what is {} multiplied by {}? | tell me {} times {}.
-        what is the product of {} and {}?
+        what is the product of {} and {}? | if i multiply {} by {}, what do i get? | {} times {} is what?
+        how many are {} times {}? | {} multiplied by {}.
     """),
     "divided by": wordings("""
         what is {} divided by {}? | how much is {} divided by {}? | divide {} by {}. | {} divided by {}.
         calculate {} divided by {}. | what's {} divided by {}? | tell me {} divided by {}.
-        share {} between {}.
+        share {} between {}. | if i divide {} by {}, what do i get? | {} divided by {} is what?
+        what do i get when i divide {} by {}?
+        split {} into {} parts.
     """),
 }
 
@@ -122,8 +135,17 @@ def _double(rng: random.Random) -> Dialogue:
     return closed(rng.choice(HALF).format(whole), f"half of {whole} is {say(number)}.", fact(2 * number, "divided by", 2))
 
 
-IS_COMPARED = wordings("is {0} {2} than {1}? | is the number {0} {2} than {1}? | tell me, is {0} {2} than {1}?")
-WHICH_COMPARED = wordings("which is {2}, {0} or {1}? | what is {2}, {0} or {1}? | which number is {2}, {0} or {1}?")
+IS_COMPARED = wordings("""
+    is {0} {2} than {1}? | is the number {0} {2} than {1}? | tell me, is {0} {2} than {1}? | would you say {0} is {2} than {1}?
+    is it true that {0} is {2} than {1}? | tell me if {0} is {2} than {1}. | do you think {0} is {2} than {1}?
+""")
+WHICH_COMPARED = wordings("""
+    which is {2}, {0} or {1}? | what is {2}, {0} or {1}? | which number is {2}, {0} or {1}? | what's {2}, {0} or {1}?
+    {0} or {1}, which is {2}? | {0} and {1}, which number is {2}? | which is the {2} number, {0} or {1}?
+    which one is {2}, {0} or {1}?
+    tell me the {2} number, {0} or {1}. | of {0} and {1}, which is {2}? | tell me which is {2}, {0} or {1}.
+    tell me the {2} number of {0} and {1}. | which of {0} and {1} is {2}?
+""")
 
 
 def _compare(rng: random.Random) -> Dialogue:
@@ -137,12 +159,24 @@ def _compare(rng: random.Random) -> Dialogue:
     word = rng.choice(("bigger", "larger", "greater", "more") if greater else ("smaller", "less", "lower"))
     one, two = (a, b) if (a > b) == greater else (b, a)
     answer = f"{say(one)} is {'bigger' if greater else 'smaller'} than {say(two)}."
-    return opened(rng.choice(WHICH_COMPARED).format(say(a), say(b), word), answer, content)
+    asked = [form for form in WHICH_COMPARED if word not in ("more", "less") or "the {2}" not in form]
+    return opened(rng.choice(asked).format(say(a), say(b), word), answer, content)
 
 
-COUNT_TO = wordings("count to {1}. | can you count to {1}? | please count to {1}. | count up to {1}.")
-COUNT_DOWN = wordings("count backwards from {1} to {0}. | count down from {1} to {0}. | can you count down from {1} to {0}?")
-COUNT_BY = wordings("count from {0} to {1}{2}. | can you count from {0} to {1}{2}? | please count from {0} up to {1}{2}.")
+COUNT_TO = wordings("""
+    count to {1}. | can you count to {1}? | please count to {1}. | count up to {1}. | say the numbers up to {1}.
+    say all the numbers up to {1}. | let me hear you count to {1}. | how do you count to {1}?
+""")
+COUNT_DOWN = wordings("""
+    count backwards from {1} to {0}. | count down from {1} to {0}. | can you count down from {1} to {0}?
+    start at {1} and count down to {0}. | say the numbers from {1} down to {0}. | go backwards from {1} to {0}.
+""")
+COUNT_BY = wordings("""
+    count from {0} to {1}{2}. | can you count from {0} to {1}{2}? | please count from {0} up to {1}{2}.
+    count up from {0} to {1}{2}.
+    start at {0} and count to {1}{2}. | say all the numbers from {0} to {1}{2}. | count {0} to {1}{2}. | go from {0} to {1}{2}.
+    say the numbers from {0} up to {1}{2}. | begin at {0} and count up to {1}{2}. | start at {0} and keep counting to {1}{2}.
+""")
 STEPS = {1: "", 2: " by twos", 5: " by fives", 10: " by tens"}
 
 
@@ -163,9 +197,14 @@ def _count(rng: random.Random) -> Dialogue:
 
 NUMBER_BEFORE = wordings("""
     what number comes before {}? | which number is before {}? | what comes before {}? | what is the number before {}?
+    which number is just before {}? | what comes right before {}? | tell me the number before {}. | what is one less than {}?
+    which number comes just before {}? | what number do you say before {}? | when i count, what comes before {}?
 """)
 NUMBER_AFTER = wordings("""
     what number comes after {}? | which number follows {}? | what comes after {}? | what is the next number after {}?
+    which number is just after {}? | what comes right after {}? | tell me the number after {}. | what is one more than {}?
+    give me the number that follows {}. | i counted to {}. what comes next? | {} and then? | what number is next after {}?
+    when i count, what comes after {}? | what do i say after {}?
 """)
 
 
@@ -180,7 +219,10 @@ def _neighbour(rng: random.Random) -> Dialogue:
 
 EVEN_OR_ODD = wordings("""
     is {} even or odd? | is {} odd or even? | is {} an even number? | is {} an odd number? | tell me if {} is even or odd.
-    is the number {} even or odd?
+    is the number {} even or odd? | is {} even? | is {} odd? | would you say {} is even or odd? | {}, is that even or odd?
+    even or odd, {}? | do you think {} is even? | do you think {} is odd? | tell me whether {} is odd or even.
+    would you call {} odd?
+    would you call {} even? | is {} an even or an odd number? | what is {}, even or odd?
 """)
 
 

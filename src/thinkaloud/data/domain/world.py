@@ -56,9 +56,11 @@ PARTS = {
     "sides": pairs("triangle 3, square 4, rectangle 4, pentagon 5, hexagon 6, octagon 8"),
     "fingers": {"hand": "5"},
 }
+VEGETABLES = listed("carrot potato cucumber pumpkin")
 KINDS = {
     "animal": ANIMALS,
     "fruit": FRUITS,
+    "vegetable": VEGETABLES,
     "color": COLORS,
     "tool": TOOLS,
     "country": list(CAPITALS),
@@ -72,11 +74,15 @@ UNNAMED = {"color", "country", "city", "name"}  # said without an article
 CAPITAL_OF = wordings("""
     what is the capital of {}? | what is the capital city of {}? | which city is the capital of {}?
     tell me the capital of {}. | what's the capital of {}? | do you know the capital of {}? | name the capital of {}.
-    the capital of {}? | {} has which capital?
+    the capital of {}? | {} has which capital? | what city is the capital of {}? | what capital does {} have?
+    which capital does {} have? | which city is the capital city of {}? | what is the main city of {}?
+    give me the capital of {}.
 """)
 COUNTRY_OF = wordings("""
     {} is the capital of which country? | which country has the capital {}? | what country is {} in?
-    in which country is {}? | where is {}? | {} is the capital of what?
+    in which country is {}? | where is {}? | {} is the capital of what? | which country does {} belong to?
+    {} is in which country?
+    of which country is {} the capital? | {} is the capital of what country?
 """)
 
 
@@ -92,11 +98,15 @@ def _capital(rng: random.Random) -> Dialogue:
 
 COLOR_QUESTION = wordings("""
     what color is {}? | which color is {}? | tell me the color of {}. | what is the color of {}?
-    what color does {} have? | do you know the color of {}? | what's the color of {}?
+    what color does {} have? | do you know the color of {}? | what's the color of {}? | {} is what color?
+    name the color of {}.
+    {} has which color? | which color does {} have? | how would you paint {}? | {} is which color?
+    what's the usual color of {}?
 """)
 MIX = wordings("""
     what do {} and {} make? | mix {} and {}. | what color do you get from {} and {}? | what is {} and {} together?
-    which color is made of {} and {}?
+    which color is made of {} and {}? | what happens when i mix {} and {}? | if i mix {} and {}, what do i get?
+    what color do {} and {} make? | {} mixed with {} makes what? | what color do i get when i mix {} and {}?
 """)
 
 
@@ -114,11 +124,14 @@ def _color(rng: random.Random) -> Dialogue:
 
 YOUNG_OF = wordings("""
     what is a baby {} called? | what do you call a baby {}? | what is a young {} called? | what do you call a young {}?
-    tell me the name of a baby {}.
+    tell me the name of a baby {}. | what is the name for a baby {}? | how do you call a baby {}? | a baby {} is called what?
+    what is the word for a young {}? | what do people call a baby {}?
 """)
 SOUND_OF = wordings("""
     what does {} say? | what sound does {} make? | which sound does {} make? | how does {} sound?
-    what noise does {} make?
+    what noise does {} make? | {} makes what sound? | which noise does {} make? | what is the sound of {}?
+    what does {} sound like?
+    how does {} go? | tell me what {} says. | tell me the sound of {}. | make the sound of {}.
 """)
 
 
@@ -134,10 +147,13 @@ def _animal(rng: random.Random) -> Dialogue:
 
 PARTS_OF_MANY = wordings("""
     how many {1} do {0} have? | how many {1} are on {0}? | {0} have how many {1}? | tell me how many {1} {0} have.
+    what number of {1} do {0} have? | how many {1} do you count on {0}? | if there are {0}, how many {1} are there?
 """)
 PARTS_OF_ONE = wordings("""
     how many {1} does {0} have? | how many {1} are on {0}? | {0} has how many {1}? | tell me how many {1} {0} has.
-    what number of {1} does {0} have?
+    what number of {1} does {0} have? | how many {1} has {0}? | what is the number of {1} of {0}?
+    how many {1} are there on {0}?
+    how many {1} do you count on {0}?
 """)
 
 
@@ -154,8 +170,17 @@ def _how_many(rng: random.Random) -> Dialogue:
     return closed(asked.format(owners, part), f"{owners} have {total} {part}.", f"{part} {number} {owner}")
 
 
-IS_KIND = wordings("is {} {}? | tell me, is {} {}? | do you think {} is {}? | would you say {} is {}?")
-WHAT_KIND = wordings("what is {}? | what kind of thing is {}? | tell me what {} is. | do you know what {} is?")
+IS_KIND = wordings("is {} {}? | tell me, is {} {}? | do you think {} is {}? | would you say {} is {}? | would you call {} {}?")
+IS_EITHER = wordings("""
+    is {} {} or {}? | what is {}, {} or {}? | would you say {} is {} or {}? | {}, is that {} or {}? | tell me, is {} {} or {}?
+    would you call {} {} or {}? | do you think {} is {} or {}?
+""")
+WHAT_KIND = wordings("""
+    what is {}? | what kind of thing is {}? | tell me what {} is. | do you know what {} is? | what sort of thing is {}?
+    what do you know about {}? | what type of thing is {}? | {} is what kind of thing? | what would you call {}?
+    explain what {} is.
+    which kind of thing is {}?
+""")
 
 
 def _kind(rng: random.Random) -> Dialogue:
@@ -165,6 +190,10 @@ def _kind(rng: random.Random) -> Dialogue:
     if rng.random() < 0.45:
         asked = rng.choice(WHAT_KIND)
         return closed(asked.format(named), f"{named} is {article(kind)}.", f"kind of {thing}")
+    if rng.random() < 0.3:
+        other = rng.choice([name for name in KINDS if name != kind])
+        asked = rng.choice(IS_EITHER).format(named, *map(article, rng.sample((kind, other), 2)))
+        return closed(asked, f"{named} is {article(kind)}.", f"kind of {thing}")
     guess = kind if rng.random() < 0.5 else rng.choice(list(KINDS))
     yes = "yes" if guess == kind else "no"
     asked = rng.choice(IS_KIND)
