@@ -77,6 +77,8 @@ _LINES = (
     _Line(name="... an engine never heard (festival)", value=_heard("festival"), aim="10 %"),
     _Line(name="... digit strings, test recordings of the four people it knows", value=_heard("people_digits"), aim="4 %"),
     _Line(name="... digit strings, two people of whom it was taught nothing", value=_heard("strangers_digits")),
+    _Line(name="... words of its domain, some two hundred people of whom it was taught nothing", value=_heard("readings")),
+    _Line(name="... sentences with other words, read by such people", value=_heard("readings_other_words")),
     _Line(name="... voices it knows in pink noise, 15 dB", value=_heard("noise_15_db")),
     _Line(
         name="stays silent on sounds that are no speech",
