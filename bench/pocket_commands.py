@@ -9,7 +9,6 @@ is kept for the test.
 """
 
 import argparse
-import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from pocket_people import Line, held_out, line
+from pocket_people import Line, held_out, line, write_manifest
 
 from thinkaloud.audio import read
 
@@ -83,11 +82,8 @@ def main() -> None:
     sound = given.out / "commands"
     sound.mkdir(parents=True, exist_ok=True)
     people = recordings(given.folders)
-    lines = [made for person, said in sorted(people.items()) for made in strings(person, said, sound)]
-    (given.out / "commands.jsonl").write_text("".join(json.dumps(made) + "\n" for made in lines))
-    print(
-        f"{len(lines)} strings by {len(people)} people, {sum(made['split'] == 'test' for made in lines)} of them for the test"
-    )
+    lines = (made for person, said in sorted(people.items()) for made in strings(person, said, sound))
+    print(f"strings by {len(people)} people: {write_manifest(given.out / 'commands.jsonl', lines)}")
 
 
 if __name__ == "__main__":

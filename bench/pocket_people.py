@@ -4,7 +4,6 @@
     git clone https://github.com/Picovoice/wake-word-benchmark                six phrases, by folder         (Apache 2.0)
     git clone https://github.com/Picovoice/speech-to-intent-benchmark         coffee orders, as intents      (Apache 2.0)
     git clone https://github.com/Sakshee5/alphanumeric-audio-dataset          telephone numbers              (MIT)
-
     git clone https://github.com/ShawnHymel/custom-speech-commands-dataset    ten phrases, by folder        (CC BY 4.0)
     LibriSpeech, or some of it: sentences read from books, with *.trans.txt beside them                     (CC BY 4.0)
 
@@ -20,7 +19,7 @@ import itertools
 import json
 import multiprocessing
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -144,6 +143,13 @@ def line(key: str, text: str, audio: Path, speaker: str, test: bool) -> Line:
     return {"key": key, "question": text, "question_audio": str(audio.resolve()), "speaker": speaker, "split": split}
 
 
+def write_manifest(path: Path, made: Iterable[Line]) -> str:
+    """Writes the lines, and says how many there are."""
+    lines = list(made)
+    path.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    return f"{len(lines)} recordings, {sum(one['split'] == 'test' for one in lines)} of them for the test"
+
+
 def held_out(name: str, one_in: int) -> bool:
     """Whether a person of this name is one of those that are kept for the test."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big") % one_in == 0
@@ -170,9 +176,7 @@ def main() -> None:
             if not (given.clones / name).is_dir():
                 print(f"{name}: not in {given.clones}, left out")
                 continue
-            lines = list(make(given.clones / name))
-            (given.out / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-            print(f"{name}: {len(lines)} recordings, {sum(line['split'] == 'test' for line in lines)} of them for the test")
+            print(f"{name}: {write_manifest(given.out / f'{name}.jsonl', make(given.clones / name))}")
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ Typed, and spoken by these voices (festival is an engine it never heard). One JS
 
 import argparse
 import json
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from thinkaloud.data.clean import words
 from thinkaloud.data.voices import open_voice
 from thinkaloud.evaluate.batch import Asked, answer_all
 from thinkaloud.evaluate.pocket import converse
@@ -30,17 +30,17 @@ OPEN = ("ability", "joke")  # anything that is said there passes: told apart by 
 
 def is_right(answer: str, must: Sequence[Sequence[str]], must_not: Sequence[str]) -> bool:
     """Whether the answer has one text of each list of `must` as whole words, and none of `must_not`."""
-    said = plain(answer)
+    said = _padded(answer)
+    return (
+        bool(said.strip())
+        and all(any(_padded(text) in said for text in one) for one in must)
+        and not any(_padded(text) in said for text in must_not)
+    )
 
-    def has(text: str) -> bool:
-        return re.search(rf"(?<![a-z']){re.escape(plain(text))}(?![a-z'])", said) is not None
 
-    return bool(said) and all(any(map(has, one)) for one in must) and not any(map(has, must_not))
-
-
-def plain(text: str) -> str:
-    """Lower case, without marks."""
-    return " ".join(re.sub(r"[.,?!:-]", " ", text.lower()).split())
+def _padded(text: str) -> str:
+    """The words, with a space around each."""
+    return f" {' '.join(words(text))} "
 
 
 def typed(model: SpeechLM, rows: Sequence[dict[str, Any]]) -> list[str]:

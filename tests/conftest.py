@@ -1,7 +1,11 @@
 """Fixtures for all tests. Nothing here needs a network or anything outside the repository."""
 
+import importlib
 import os
 import pathlib
+import sys
+from collections.abc import Callable, Iterator
+from types import ModuleType
 
 import hypothesis
 import pytest
@@ -29,3 +33,11 @@ def shared_dir() -> pathlib.Path:
     if not (folder / "data").is_dir():
         pytest.skip("the recordings beside the repository are not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def bench() -> Iterator[Callable[[str], ModuleType]]:
+    """The scripts of bench/ by name, as modules."""
+    sys.path.insert(0, str(ROOT / "bench"))
+    yield importlib.import_module
+    sys.path.remove(str(ROOT / "bench"))

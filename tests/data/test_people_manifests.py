@@ -1,9 +1,7 @@
 """bench/pocket_people.py and pocket_commands.py: manifests of people's recordings, on folders laid out as published."""
 
-import importlib
 import json
 import random
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,21 +12,14 @@ ROOT = Path(__file__).parents[2]
 RATE = 16000
 
 
-@pytest.fixture(scope="module", autouse=True)
-def bench():
-    sys.path.insert(0, str(ROOT / "bench"))
-    yield
-    sys.path.remove(str(ROOT / "bench"))
-
-
 @pytest.fixture(scope="module")
 def people(bench):
-    return importlib.import_module("pocket_people")
+    return bench("pocket_people")
 
 
 @pytest.fixture(scope="module")
 def commands(bench):
-    return importlib.import_module("pocket_commands")
+    return bench("pocket_commands")
 
 
 def word(level: float, begins_s: float, length_s: float = 0.3) -> np.ndarray:

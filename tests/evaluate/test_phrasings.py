@@ -1,20 +1,13 @@
 """bench/pocket_phrasings.py: what counts as a right answer, and a whole run on typed questions."""
 
-import importlib
 import json
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture(scope="module")
-def phrasings():
-    sys.path.insert(0, str(ROOT / "bench"))
-    yield importlib.import_module("pocket_phrasings")
-    sys.path.remove(str(ROOT / "bench"))
+def phrasings(bench):
+    return bench("pocket_phrasings")
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,8 @@ from typing import Any
 import torch
 
 from thinkaloud.audio import Audio
-from thinkaloud.evaluate.pocket_summary import summary
+from thinkaloud.evaluate.pocket_summary import WAYS, percent, summary
 
-_PERCENT = "{:.1f} %"
-_WAYS = {
-    "t1t2": "what was heard written down first",
-    "a1t2": "thinking in writing (batch-parallel)",
-    "a1a2": "thinking while speaking",
-}
 GUESSED = "spelling of made-up words"
 """The group of what is asked but cannot be known by ear."""
 FURTHER = "spelling of further words"
@@ -52,7 +46,7 @@ def markdown(figures: dict[str, Any]) -> str:
 
 def _hearing(found: dict[str, Any]) -> str:
     rows = [
-        [name, rate(row["asr"]), rate(row.get("listener")), _share(row["asr"]["exact"]), row["asr"]["clips"]]
+        [name, rate(row["asr"]), rate(row.get("listener")), percent(row["asr"]["exact"]), row["asr"]["clips"]]
         for name, row in found.items()
     ]
     note = "Word errors; ± one standard error. Texts and recordings of the tests were not taught.\n\n"
@@ -61,10 +55,10 @@ def _hearing(found: dict[str, Any]) -> str:
 
 def _answers(found: dict[str, Any]) -> str:
     groups, intents = (
-        [[name, *(_share(row.get(way)) for way in _WAYS), row["dialogues"]] for name, row in found[part].items()]
+        [[name, *(percent(row.get(way)) for way in WAYS), row["dialogues"]] for name, row in found[part].items()]
         for part in ("groups", "intents")
     )
-    head = ["", *_WAYS.values(), "dialogues"]
+    head = ["", *WAYS.values(), "dialogues"]
     note = (
         f'"{GUESSED}" is counted apart: a word that means nothing can be spelled in many ways ("broska", "brosca", "broskka"), '
         "so that who hears it cannot know the one.\n"
@@ -75,7 +69,7 @@ def _answers(found: dict[str, Any]) -> str:
 
 
 def _silence(found: dict[str, Any]) -> str:
-    rows = [[name, _share(row["share"]), row["clips"]] for name, row in found.items()]
+    rows = [[name, percent(row["share"]), row["clips"]] for name, row in found.items()]
     names = {"ignored": "sounds that are no speech, ignored", "answered": "questions, answered"}
     return "## Silence\n\n" + table(["", "share", "clips"], [[names[row[0]], *row[1:]] for row in rows])
 
@@ -90,7 +84,7 @@ def _speech(found: dict[str, Any]) -> str:
     gaps = ", ".join(
         f"{judged[judge]} {100 * points:.1f} ± {100 * error:.1f}" for judge, (points, error) in found.get("gap", {}).items()
     )
-    ends = ", ".join(f"{name}: {_share(value)}" for name, value in found["endings"].items())
+    ends = ", ".join(f"{name}: {percent(value)}" for name, value in found["endings"].items())
     note = (
         "Word errors of sentences never taught: as the model itself writes down what it hears, as its listener alone spells "
         "it (CTC, which knows no words), and by pocketsphinx. The first two rows are the judges' floors, and the last "
@@ -111,16 +105,12 @@ def _streaming(found: dict[str, Any]) -> str:
 def _slips(errors: dict[str, Any] | None) -> list[Any]:
     if not errors:
         return ["-", "-", "-", ""]
-    return [*(_share(errors[slip]) for slip in ("missing", "repeated", "added")), errors["clips"]]
+    return [*(percent(errors[slip]) for slip in ("missing", "repeated", "added")), errors["clips"]]
 
 
 def rate(errors: dict[str, Any] | None) -> str:
     """Word errors in percent with their standard error."""
     return f"{100 * errors['rate']:.1f} % ± {100 * errors['standard_error']:.1f}" if errors else "-"
-
-
-def _share(value: float | None) -> str:
-    return _PERCENT.format(100 * value) if value is not None else "-"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -133,7 +123,7 @@ def draw_intents(found: dict[str, Any], path: Path) -> None:
     """Right answers by intent, the best way of thinking overall, with one standard error."""
     from matplotlib.figure import Figure
 
-    way = max(_WAYS, key=lambda way: found["groups"]["all"][way] or 0)
+    way = max(WAYS, key=lambda way: found["groups"]["all"][way] or 0)
     intents = sorted(found["intents"].items(), key=lambda item: item[1][way] or 0)
     shares = [row[way] or 0 for _, row in intents]
     errors = [(share * (1 - share) / max(row["dialogues"], 1)) ** 0.5 for share, (_, row) in zip(shares, intents, strict=True)]

@@ -4,7 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-_WAYS = ("t1t2", "a1t2", "a1a2")  # written down first, thinking in a row of its own, thinking while speaking
+WAYS = {
+    "t1t2": "what was heard written down first",
+    "a1t2": "thinking in writing (batch-parallel)",
+    "a1a2": "thinking while speaking",
+}
+"""How an answer is come by, by task."""
 _CODEC, _ALOUD, _RECORDED = "codec", "read aloud", "recording"
 Figures = dict[str, Any]
 
@@ -29,28 +34,29 @@ def summary(figures: Figures) -> str:
     return "| | now | aim |\n|---|---|---|\n" + "".join(rows)
 
 
-def _percent(share: float | None, digits: int = 0) -> str:
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share in percent; "-" where there is none."""
     return f"{100 * share:.{digits}f} %" if share is not None else "-"
 
 
 def _heard(condition: str) -> Callable[[Figures], str]:
-    return lambda figures: _percent(figures["hearing"][condition]["asr"]["rate"], 1)
+    return lambda figures: percent(figures["hearing"][condition]["asr"]["rate"])
 
 
 def _right(group: str) -> Callable[[Figures], str]:
-    return lambda figures: ", ".join(_percent(figures["answers"]["groups"][group][way]) for way in _WAYS)
+    return lambda figures: ", ".join(percent(figures["answers"]["groups"][group][way], 0) for way in WAYS)
 
 
 def _lowest(figures: Figures) -> str:
     found = {name: row["t1t2"] for name, row in figures["answers"]["intents"].items()}
     name = min(found, key=lambda name: found[name])
-    return f"{_percent(found[name])} ({name})"
+    return f"{percent(found[name], 0)} ({name})"
 
 
 def _judged(judge: str) -> Callable[[Figures], str]:
     def told(figures: Figures) -> str:
         speech = figures["speech"]
-        aloud, recorded, coded = (_percent(speech[name][judge]["rate"], 1) for name in (_ALOUD, _RECORDED, _CODEC))
+        aloud, recorded, coded = (percent(speech[name][judge]["rate"]) for name in (_ALOUD, _RECORDED, _CODEC))
         points, error = speech["gap"][judge]
         return f"{aloud} (recording {recorded}, codec {coded}; more than the codec: {100 * points:.1f} ± {100 * error:.1f})"
 
@@ -60,13 +66,13 @@ def _judged(judge: str) -> Callable[[Figures], str]:
 def _answered(figures: Figures) -> str:
     speech = figures["speech"]
     ways = ("answers, written down first", "answers, batch-parallel", "the same as recorded, by the codec")
-    first, parallel, recorded = (_percent(speech[way]["ears"]["rate"], 1) for way in ways)
+    first, parallel, recorded = (percent(speech[way]["ears"]["rate"]) for way in ways)
     return f"{first}, {parallel} (the same as recorded, by the codec: {recorded})"
 
 
 def _slips(figures: Figures) -> str:
     aloud, recorded, coded = (
-        ", ".join(_percent(figures["speech"][name]["ears"][slip], 1) for slip in ("missing", "repeated", "added"))
+        ", ".join(percent(figures["speech"][name]["ears"][slip]) for slip in ("missing", "repeated", "added"))
         for name in (_ALOUD, _RECORDED, _CODEC)
     )
     return f"{aloud} (recording {recorded}; codec {coded})"
@@ -82,10 +88,10 @@ _LINES = (
     _Line(name="... voices it knows in pink noise, 15 dB", value=_heard("noise_15_db")),
     _Line(
         name="stays silent on sounds that are no speech",
-        value=lambda figures: _percent(figures["silence"]["ignored"]["share"]),
+        value=lambda figures: percent(figures["silence"]["ignored"]["share"], 0),
         aim="97 %",
     ),
-    _Line(name="answers real questions", value=lambda figures: _percent(figures["silence"]["answered"]["share"]), aim="98 %"),
+    _Line(name="answers real questions", value=lambda figures: percent(figures["silence"]["answered"]["share"], 0), aim="98 %"),
     _Line(
         name="right answers to spoken questions, all intents evenly: written down first, in a row of its own, while speaking",
         value=_right("all"),
@@ -105,7 +111,7 @@ _LINES = (
     _Line(name="... a word missing, a word twice, a word too many", value=_slips, aim="1 %, 1 %"),
     _Line(
         name="... runs on without an end",
-        value=lambda figures: _percent(figures["speech"]["endings"]["ran on"], 1),
+        value=lambda figures: percent(figures["speech"]["endings"]["ran on"]),
         aim="0 %",
     ),
     _Line(

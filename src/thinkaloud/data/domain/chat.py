@@ -161,17 +161,23 @@ PLAIN_JOKES = {
 }
 
 
+def _asked(table: dict[str, str]) -> dict[str, list[str]]:
+    """By answer, the ways to ask for it."""
+    return {answer: wordings(questions) for answer, questions in table.items()}
+
+
 def _from(table: dict[str, str]):
-    rows = [(question, answer) for answer, questions in table.items() for question in wordings(questions)]
+    asked = _asked(table)
 
     def make(rng: random.Random) -> Dialogue:
-        answer = rng.choice(list(table))
-        question = rng.choice([asked for asked, given in rows if given == answer])
+        answer = rng.choice(list(asked))
+        question = rng.choice(asked[answer])
         return replace(closed(question, answer, answer), wording="")
 
     return make
 
 
+_plain_joke = _from(PLAIN_JOKES)
 JOKE_ABOUT = wordings("""
     tell me a joke about {}. | do you know a joke about {}? | say something funny about {}. | i want a joke about {}.
     do you know any jokes about {}? | make a joke about {}. | tell me something funny about {}. | a joke about {}, please.
@@ -181,41 +187,43 @@ JOKE_ABOUT = wordings("""
 
 def _joke(rng: random.Random) -> Dialogue:
     if rng.random() < 0.25:
-        return _from(PLAIN_JOKES)(rng)
+        return _plain_joke(rng)
     about = rng.choice(list(JOKES))
     noun = f"an {about}" if about[0] in "aeiou" else f"a {about}"
     asked = rng.choice(JOKE_ABOUT)
     return closed(asked.format(noun), JOKES[about], about)
 
 
-SAYINGS = {  # answer: how it is asked for
-    "hello, {}.": """
+SAYINGS = _asked(
+    {
+        "hello, {}.": """
         say hello to {}. | please greet {}. | this is {}. | greet {}. | say hi to {}. | {} is here. | {} is here, say hello.
         meet {}. | can you say hello to {} for me? | my friend {} is here. | please say hello to my friend {}.
     """,
-    "goodbye, {}.": """
+        "goodbye, {}.": """
         say goodbye to {}. | {} is leaving. | {} is leaving now. | {} has to go. | say bye to {}. | {} is going home.
         can you say goodbye to {} for me? | {} has to leave, say goodbye. | wish {} goodbye.
     """,
-    "good night, {}.": """
+        "good night, {}.": """
         say good night to {}. | wish {} a good night. | {} is going to bed. | {} is going to sleep. | {} is tired.
         tell {} good night.
     """,
-    "thank you, {}.": """
+        "thank you, {}.": """
         say thank you to {}. | please thank {}. | thank {}. | say thanks to {}. | can you thank {} for me?
         {} helped me, say thank you.
         tell {} thank you.
     """,
-    "happy birthday, {}.": """
+        "happy birthday, {}.": """
         wish {} a happy birthday. | {} has a birthday today. | say happy birthday to {}. | it is the birthday of {}.
         today is the birthday of {}. | {} has a birthday.
     """,
-}
+    }
+)
 
 
 def _say_to(rng: random.Random) -> Dialogue:
     name, answer = rng.choice(NAMES), rng.choice(list(SAYINGS))
-    asked = rng.choice(wordings(SAYINGS[answer]))
+    asked = rng.choice(SAYINGS[answer])
     return opened(asked.format(name), answer.format(name), f"name {name}")
 
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 
 from thinkaloud.data.domain.dialogue import Dialogue
-from thinkaloud.data.domain.lexicon import wordings
+from thinkaloud.data.domain.lexicon import listed, wordings
 from thinkaloud.data.domain.numbers import say
 
 BEFORE = ("hey, {}", "okay, {}", "so, {}", "um, {}", "please, {}", "well, {}", "hey there, {}", "now, {}", "excuse me, {}")
@@ -42,10 +42,8 @@ REQUESTS = wordings("""
 """)
 _FOR_ME = ("{} for me.", "{}, please.", "{} please.", "{} for me, please.")
 _ASKED = ("what", "what's", "which", "how", "where", "who", "is", "do", "does", "are")
-_COMMANDS = (
-    "add multiply divide calculate count spell name mix reverse turn share take"  # what follows them has an end of its own
-)
-_OPEN_COMMANDS = "say repeat read tell give write"  # what follows them is to be said, so nothing may come behind it
+_COMMANDS = listed("add multiply divide calculate count spell name mix reverse turn share take")  # what has an end of its own
+_OPEN_COMMANDS = listed("say repeat read tell give write")  # what follows them is to be said, so nothing may come behind it
 _COMPLETE = (
     "no,",
     "no ",
@@ -65,14 +63,34 @@ _COMPLETE = (
 )
 _NUMBER = "|".join(sorted(map(say, range(101)), key=len, reverse=True))
 _NAMED = rf"(?:the number )?(?:{_NUMBER})|(?:the|a|an) [a-z]+|[a-z]+"
-_VERBS = {"say": "says", "spell": "spells", "make": "makes", "have": "has", "sound": "sounds"}
-_CLAUSE_WORDS = ("if", "whether", "starts", "begins", "ends", "how", "to", "one", "would", "much")
+_WHAT = r"(what(?: \w+)?|which \w+|how many \w+|how)"
+_CLAUSES = {  # a question, and how it stands as a clause: its verb goes where a statement has it, if it is clear where that is
+    r"(what|where|who|how)(?: is|'s) ((?:the|a|an|my|your|half|double|twice) [^,]+)": (r"\1 \2 is",) * 7 + (r"\g<0>",) * 3,
+    rf"{_WHAT} does (.+) (say|spell|make|sound)": (r"\1 \2 \3s",),
+    rf"{_WHAT} does (.+) have": (r"\1 \2 has",),
+    r"(what(?: \w+)?|which \w+|how many \w+) do (?!you )(.+) (make|have)": (r"\1 \2 \3",),
+    r"(what|which) letter does (.+) (start|begin|end) with": (r"\1 letter \2 \3s with",),
+    r"how do you (spell|write|say) (.+)": (r"how to \1 \2", r"how you \1 \2", r"how i \1 \2", r"how one would \1 \2"),
+    r"(how|where) do i (.+)": (r"\1 i \2",),
+    r"(how|what) can i (.+)": (r"\1 i can \2",),
+    r"(?:what is|what's|how much is) (.+ (?:plus|minus|times|divided by) .+)": (
+        r"what \1 is",
+        r"how much \1 is",
+        r"what is \1",
+        r"how much is \1",
+    ),
+    r"(?:what|which|how many)(?: \w+)? (?:is|are|comes|follows|make|word) .*": (r"\g<0>",),
+    r"(who|what|where|how old|how) are you(.*)": (r"\1 you are\2",),
+    r"are you (.+)": (r"if you are \1", r"whether you are \1"),
+    rf"is ({_NAMED}) (.+)": (r"if \1 is \2", r"whether \1 is \2"),
+}
+_CLAUSE_WORDS = listed("if whether starts begins ends how to one would much says spells makes has sounds")
 _WORDS_OF_POLITENESS = (*BEFORE, *CARRIERS, *_BESIDE, *_AFTER, *THINGS_WANTED, *REQUESTS, *_FOR_ME)
 
 
 def words_of_politeness() -> str:
     """All words that may come in around a question."""
-    return " ".join((*(form.replace("{}", "") for form in _WORDS_OF_POLITENESS), *_VERBS.values(), *_CLAUSE_WORDS))
+    return " ".join((*(form.replace("{}", "") for form in _WORDS_OF_POLITENESS), *_CLAUSE_WORDS))
 
 
 def spoken_by_people(rng: random.Random, dialogue: Dialogue) -> Dialogue:
@@ -81,8 +99,7 @@ def spoken_by_people(rng: random.Random, dialogue: Dialogue) -> Dialogue:
 
 
 def _put(rng: random.Random, question: str) -> str:
-    style = rng.random()
-    if style < 0.3 and (other := _carried(rng, question)):
+    if rng.random() < 0.3 and (other := _carried(rng, question)):
         question = other
     if rng.random() > 0.22 or question.startswith(_COMPLETE):
         return question
@@ -96,9 +113,9 @@ def _carried(rng: random.Random, question: str) -> str | None:
     body, first = question[:-1], question.split()[0].rstrip(",")
     if ". " in body or "?" in body or body.startswith("do you"):
         return None
-    if first in _COMMANDS.split():
+    if first in _COMMANDS:
         return rng.choice(_FOR_ME if rng.random() < 0.25 else REQUESTS).format(body)
-    if first in _OPEN_COMMANDS.split():
+    if first in _OPEN_COMMANDS:
         return rng.choice(REQUESTS).format(body)
     if first not in _ASKED or not question.endswith("?"):
         return None
@@ -119,27 +136,8 @@ def _thing(body: str) -> str | None:
 
 
 def _clause(rng: random.Random, body: str) -> str | None:
-    """A question as a clause: its verb goes where it stands in a statement, if it is clear where that is."""
-    if found := re.fullmatch(r"(what|where|who|how)(?: is|'s) ((?:the|a|an|my|your|half|double|twice) [^,]+)", body):
-        return f"{found[1]} {found[2]} is" if rng.random() < 0.7 else body
-    if found := re.fullmatch(r"(what(?: \w+)?|which \w+|how many \w+|how) does (.+) (say|spell|make|have|sound)", body):
-        return f"{found[1]} {found[2]} {_VERBS[found[3]]}"
-    if found := re.fullmatch(r"(what(?: \w+)?|which \w+|how many \w+) do (?!you )(.+) (make|have)", body):
-        return f"{found[1]} {found[2]} {found[3]}"
-    if found := re.fullmatch(r"(what|which) letter does (.+) (start|begin|end) with", body):
-        return f"{found[1]} letter {found[2]} {found[3]}s with"
-    if found := re.fullmatch(r"how do you (spell|write|say) (.+)", body):
-        return rng.choice(("how to {} {}", "how you {} {}", "how i {} {}", "how one would {} {}")).format(*found.groups())
-    if found := re.fullmatch(r"(how do i|how can i|what can i|where do i) (.+)", body):
-        return f"{found[1].split()[0]} i {'can ' if ' can ' in found[1] else ''}{found[2]}"
-    if found := re.fullmatch(r"(?:what is|what's|how much is) (.+ (?:plus|minus|times|divided by) .+)", body):
-        return rng.choice(("what {} is", "how much {} is", "what is {}", "how much is {}")).format(found[1])
-    if re.match(r"(what|which|how many)(?: \w+)? (is|are|comes|follows|make|word) ", body):
-        return body
-    if found := re.fullmatch(r"(who|what|where|how old|how) are you(.*)", body):
-        return f"{found[1]} you are{found[2]}"
-    if found := re.fullmatch(r"are you (.+)", body):
-        return f"{rng.choice(('if', 'whether'))} you are {found[1]}"
-    if found := re.fullmatch(rf"is ({_NAMED}) (.+)", body):
-        return f"{rng.choice(('if', 'whether'))} {found[1]} is {found[2]}"
+    """A question as a clause; None if it is not clear how."""
+    for pattern, forms in _CLAUSES.items():
+        if found := re.fullmatch(pattern, body):
+            return found.expand(rng.choice(forms))
     return None
