@@ -26,6 +26,7 @@ from thinkaloud.config import Mix, ModelConfig
 from thinkaloud.configurable import Config
 from thinkaloud.data import domain
 from thinkaloud.data.domain.numbers import say
+from thinkaloud.data.domain.spelled import SPELLED_WORDS
 from thinkaloud.data.mixture import Part
 from thinkaloud.data.pocket_mixture import hearing, writing
 from thinkaloud.data.tasks import Scoring
@@ -43,12 +44,6 @@ from thinkaloud.train.stage import Optimizer, Recipe, Schedule, Stage, Validatio
 from thinkaloud.train.start import TEXT_SPECIALS, speech_streams
 
 _WORD = r"[a-z']+|[.,:?]"
-_SPELLED_WORDS = (  # where a sentence speaks of a word as of letters; "can you spell words?" does not
-    r"(?i)(?:\bspell(?:s|ing of)?(?: out)? |\bwrite |\bletters (?:are )?(?:there )?(?:in|of) |\bletters? (?:has|does) |"
-    r"\bletter of |\bletter is (?:at the end of|the (?:first|last) in) )(?:the word )?(?!the\b|words\b)([a-z']+)|"
-    r"\b(?:long is|how does) the word ([a-z']+)|\bhow is (?:the word )?(?!the\b)([a-z']+)(?= (?:spelled|written))|"
-    r"^([a-z']+)(?= has (?:[a-z]+|how many) letters?\b| (?:starts|ends) with (?:the|which) letter\b)"
-)
 _EMBEDDING_STD = 0.3  # with tables at 0.02 the mixed inputs would start 15 times smaller than the blocks expect
 _MAX_WORD_STEPS = 20  # 1.6 s; no real word of 60,000 recorded answers takes more than 16 with the pause behind it
 _TIMED_DELAY_STEPS = 3  # a rare word has a token for two letters: three of them are known when its speech begins
@@ -75,7 +70,7 @@ def tokenizer() -> Tokenizer:
     fast.decoder = decoders.Sequence(
         [decoders.WordPiece(prefix="##", cleanup=False), decoders.Replace(Regex(r" (?=[.,:?])"), "")]
     )
-    made: dict[str, Any] = {"clean_up_tokenization_spaces": False, "spelled_words": _SPELLED_WORDS}
+    made: dict[str, Any] = {"clean_up_tokenization_spaces": False, "spelled_words": SPELLED_WORDS}
     return Tokenizer(PreTrainedTokenizerFast(tokenizer_object=fast, unk_token="<unk>", **made))
 
 
@@ -260,8 +255,9 @@ def recipe(
 
 def practice(root: str, intents: str = "") -> Stage:
     """What the language model practises while it learns to read its ears, as long as they learn (`train/practice.py`)."""
-    data = {"train": writing(root, "train", intents), "test": ()}
-    return _stage("practice", _VOICE, data, 1, 48, Schedule(lr=3e-4))
+    read, ask, write = writing(root, "train", intents)
+    parts = (read.replace(weight=0.3), ask.replace(weight=0.15), write.replace(weight=0.55))
+    return _stage("practice", _VOICE, {"train": parts, "test": ()}, 1, 64, Schedule(lr=3e-4))
 
 
 def _stage(

@@ -17,10 +17,25 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from thinkaloud.data.domain import calendar, chat, language, memory, numbers, world
+from thinkaloud.data.domain import (
+    calendar,
+    chat,
+    clock,
+    identity,
+    jokes,
+    kinds,
+    language,
+    letters,
+    memory,
+    numbers,
+    refuse,
+    small_talk,
+    spelling,
+    world,
+)
 from thinkaloud.data.domain.common import COMMON
 from thinkaloud.data.domain.dialogue import Dialogue, Turn, split
-from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE, SPELT_TOO
+from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE, SPELT_TOO, WORDED
 from thinkaloud.data.domain.phrasing import spoken_by_people, words_of_politeness
 
 __all__ = [
@@ -38,7 +53,22 @@ __all__ = [
     "count",
 ]
 
-_MAKERS = {**chat.INTENTS, **numbers.INTENTS, **language.INTENTS, **world.INTENTS, **calendar.INTENTS, **memory.INTENTS}
+_MAKERS = {
+    **chat.INTENTS,
+    **identity.INTENTS,
+    **jokes.INTENTS,
+    **small_talk.INTENTS,
+    **numbers.INTENTS,
+    **language.INTENTS,
+    **spelling.INTENTS,
+    **letters.INTENTS,
+    **world.INTENTS,
+    **kinds.INTENTS,
+    **refuse.INTENTS,
+    **calendar.INTENTS,
+    **clock.INTENTS,
+    **memory.INTENTS,
+}
 SPELLING = ("spell", "unspell", "letters")  # the intents that take made-up words too
 _FURTHER = frozenset(COMMON)
 _REAL = _FURTHER.union(SPELLABLE, SPELT_TOO)
@@ -116,10 +146,10 @@ def frequent_words(least: int = 250, num_samples: int = 1000) -> tuple[str, ...]
 def made_up_words(num_samples: int = 4000) -> tuple[str, ...]:
     """Many of the words without a meaning that are there to be spelled."""
     rng = random.Random(0)
-    return tuple(sorted({language.made_up(rng) for _ in range(num_samples)}))
+    return tuple(sorted({spelling.made_up(rng) for _ in range(num_samples)}))
 
 
-_MARKS = f"{language.ALPHABET}.,:?'"
+_MARKS = f"{spelling.ALPHABET}.,:?'"
 
 
 @functools.cache
@@ -142,9 +172,11 @@ def _listed_words() -> tuple[str, ...]:
         *SPELLABLE,
         *SPELT_TOO,
         *PET_NAMES,
-        *world.CHORES,
+        *refuse.CHORES,
+        *tokens(" ".join((*refuse.TOPICS, *refuse.WISHES))),
         *(numbers.say(number) for number in range(101)),
         *tokens(words_of_politeness()),
+        *tokens(re.sub(r"\{.*?\}", " ", " ".join(WORDED))),
     )
 
 

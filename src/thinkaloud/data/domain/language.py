@@ -1,8 +1,7 @@
-"""Words about words: repeat after me, backwards, spelling both ways, letters, opposites, plurals."""
+"""Words about words: repeat after me, backwards, opposites, plurals."""
 
 import random
 
-from thinkaloud.data.domain.common import COMMON
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
 from thinkaloud.data.domain.lexicon import (
     ADJECTIVES,
@@ -15,34 +14,46 @@ from thinkaloud.data.domain.lexicon import (
     OPPOSITE,
     PEOPLE,
     PLACES,
-    SPELLABLE,
     SPELT_TOO,
     THINGS,
     VERBS,
     article,
-    listed,
     plural,
     wordings,
 )
 from thinkaloud.data.domain.numbers import DIGITS, say
+from thinkaloud.data.domain.spelling import ALPHABET
 
-ALPHABET = "abcdefghijklmnopqrstuvwxyz"
-ONSETS = listed(
-    "b bl br c ch cl cr d dr f fl fr g gl gr h j k l m n p pl pr qu r s sc sh sk sl sm sn sp st str sw t th tr tw v w wh y z"
-)
-NUCLEI = listed("a a a e e e i i o o o u u ai au ay ea ee ei ia ie io oa oi oo ou ow oy ue y")
-CODAS = listed("b ck d ft g l ld lk ll lt m mp n nd ng nk nt p r rd rk rm rn rt s sh sk ss st t th tt ve x zz")
-ORDINALS = listed("first second third fourth fifth sixth seventh eighth ninth tenth")
 REPEAT = wordings("""
-    repeat after me: {}. | repeat after me, {}. | say {}. | please say {}. | repeat {}. | please repeat {}.
-    say after me: {}. | can you say {}? | can you repeat {}? | now say {}. | i want you to say {}.
-    try to say {}. | repeat these words: {}. | say these words: {}. | say the words {}. | say this: {}. | just say {}.
-    say these words after me: {}. | repeat this after me: {}. | copy me: {}. | say what i say: {}. | repeat the words {}.
-    can you repeat these words? {}. | repeat the sentence: {}. | now repeat: {}. | listen and repeat: {}.
-    repeat what i say: {}.
+    repeat after me: {}. | repeat after me, {}. | say {}. | please say {}. | repeat {}. | please repeat {}. | say after me: {}.
+    can you say {}? | can you repeat {}? | now say {}. | i want you to say {}. | try to say {}. | repeat these words: {}.
+    say these words: {}. | say the words {}. | say this: {}. | just say {}. | say these words after me: {}.
+    repeat this after me: {}. | copy me: {}. | say what i say: {}. | repeat the words {}. | can you repeat these words? {}.
+    repeat the sentence: {}. | now repeat: {}. | listen and repeat: {}. | repeat what i say: {}. | please repeat this: {}.
+    please repeat after me: {}. | please say this: {}. | please say the words {}. | please copy me: {}.
+    now repeat after me: {}. | now say this: {}. | now you say {}. | you say {}. | you say: {}. | say it after me: {}.
+    say it with me: {}. | say it too: {}. | say it like me: {}. | say with me: {}. | say exactly this: {}. | say only this: {}.
+    say the following: {}. | say the following words: {}. | say the same as me: {}. | say the sentence: {}.
+    say this sentence: {}. | say this back to me: {}. | say back to me: {}. | say something for me: {}. | say after me, {}.
+    speak after me: {}. | speak these words: {}. | repeat exactly: {}. | repeat exactly what i say: {}. | repeat with me: {}.
+    repeat for me: {}. | repeat this: {}. | repeat this sentence: {}. | repeat the following: {}.
+    repeat the following words: {}. | repeat it: {}. | repeat back to me: {}. | read after me: {}. | do as i do and say: {}.
+    do like me, say {}. | echo: {}. | be my echo: {}. | copy these words: {}. | copy what i say: {}. | tell me this back: {}.
+    give this back to me: {}. | give me these words back: {}. | let me hear the words: {}. | let me hear you say {}.
+    let me hear: {}. | i say it and you repeat it: {}. | i say something and you say it too: {}. | i speak and you repeat: {}.
+    listen and say: {}. | listen, then say it: {}. | listen and say it back: {}. | hear this and say it: {}.
+    i want to hear: {}. | i want to hear you say {}. | i want you to repeat this: {}. | i want you to say this: {}.
+    i would like to hear: {}. | your words are: {}. | your sentence is: {}. | the words to repeat are: {}.
+    the sentence to repeat is: {}. | what i want you to say is: {}. | what you should say is: {}. | you must say: {}.
+    you should say: {}. | you have to repeat: {}.
 """)
 REPEAT_LETTERS = wordings("""
     repeat the letters {}. | say the letters {}. | please repeat the letters {}. | can you say the letters {}?
+    say these letters: {}. | repeat these letters: {}. | repeat the letters: {}. | say the letters after me: {}.
+    say these letters after me: {}. | say after me the letters {}. | repeat after me the letters {}. | now say the letters {}.
+    now repeat the letters {}. | copy the letters {}. | copy these letters: {}. | can you repeat the letters {}?
+    can you repeat these letters? {}. | please say these letters: {}. | say back the letters {}.
+    the letters to repeat are: {}.
 """)
 
 
@@ -98,7 +109,32 @@ BACKWARDS = wordings("""
     say the words {} backwards. | say the words {} in reverse. | say {} in reverse order. | what is {} in reverse?
     what is {} the other way around? | turn these words around: {}. | say {} the other way around. | say {} from back to front.
     say these words backwards: {}. | reverse the words {}. | how does {} go backwards? | start from the end: {}.
-    reverse the order of {}. | what are the words {} in reverse order? | go backwards through {}.
+    reverse the order of {}. | what are the words {} in reverse order? | go backwards through {}. | backwards please: {}.
+    backwards, please: {}. | backwards: {}. | in reverse: {}. | in reverse, please: {}. | in reverse order: {}.
+    the other way around: {}. | the other way around, please: {}. | from back to front: {}.
+    from the end to the beginning: {}. | from last to first: {}. | from the last to the first: {}. | last word first: {}.
+    the last one first: {}. | {}, but backwards. | {}, and now backwards. | {}, backwards please. | {}, in reverse.
+    {}, in reverse order. | {}, the other way around. | {}, how is that backwards? | {}, what is that backwards?
+    {}, say that backwards. | {}. now say it backwards. | {}. say that backwards. | {}. now the other way around.
+    {} backwards. | {} backwards is what? | {} in reverse is what? | {} in reverse, please. | say backwards: {}.
+    say it backwards: {}. | say this backwards: {}. | say this in reverse: {}. | say this the other way around: {}.
+    say this from back to front: {}. | say {} from the end. | say {} starting from the end. | say {} starting with the last.
+    say {} from last to first. | say {} from the last to the first. | say {} with the last word first.
+    say the other way around: {}. | repeat backwards: {}. | repeat {} backwards. | repeat {} in reverse.
+    repeat this backwards: {}. | repeat in reverse order: {}. | read {} backwards. | read this backwards: {}.
+    read from the end: {}. | tell me {} backwards. | tell me backwards: {}. | give me {} backwards. | give me {} in reverse.
+    give me the reverse of the words {}. | give me {} the other way around. | turn {} around. | turn the words {} around.
+    turn this around: {}. | turn the order around: {}. | turn the order of {} around. | change the order, last word first: {}.
+    put {} in reverse order. | put these words in reverse order: {}. | put the last word first: {}. | reverse this: {}.
+    reverse these words: {}. | reverse this order: {}. | reverse the words: {}. | go backwards: {}.
+    go from the end to the start: {}. | begin with the last word: {}. | begin at the end: {}. | start with the last word: {}.
+    start at the end: {}. | how is {} backwards? | how do you say {} backwards? | how do i say {} backwards?
+    how do i say {} in reverse? | how would you say {} in reverse order? | how does {} sound backwards?
+    how do the words {} sound in reverse? | what do you get from {} backwards? | what do i get if i say {} backwards?
+    what does {} sound like backwards? | what is the reverse order of {}? | what comes out if i turn {} around?
+    if i say {}, you say it backwards. | i say {}, you say it in reverse. | i would like to hear {} backwards.
+    i want {} backwards. | i want to hear {} in reverse. | i need {} in reverse order. | can you say {} backwards?
+    can you turn {} around? | can you reverse {}? | can you say this backwards? {}. | let me hear {} backwards.
 """)
 
 
@@ -109,153 +145,38 @@ def _backwards(rng: random.Random) -> Dialogue:
     return opened(asked.format(" ".join(words)), " ".join(reversed(words)) + ".", " ".join(words))
 
 
-def letters(word: str) -> str:
-    """The letters of a word, one by one: "c a t"."""
-    return " ".join(word)
-
-
-def made_up(rng: random.Random) -> str:
-    """A word that means nothing: one to three syllables."""
-    syllables = [
-        rng.choice(ONSETS) + rng.choice(NUCLEI) + (rng.choice(CODAS) if rng.random() < 0.6 else "")
-        for _ in range(rng.choice((1, 2, 2, 3)))
-    ]
-    return "".join(syllables)
-
-
-def _spellable(rng: random.Random, longest: int = 12) -> str:
-    """A word to spell; one in four means nothing, for spelling is a rule and not a table."""
-    if rng.random() < 0.25:
-        return _no_longer(rng, longest)
-    pool = rng.choices((SPELLABLE, SPELT_TOO, COMMON), (0.35, 0.25, 0.4))[0]
-    return rng.choice([word for word in pool if len(word) <= longest])
-
-
-def _no_longer(rng: random.Random, longest: int) -> str:
-    while not 2 <= len(word := made_up(rng)) <= longest:
-        pass
-    return word
-
-
-SPELL = wordings("""
-    how do you spell {}? | spell {}. | please spell {}. | can you spell {}? | spell the word {}. | how is {} spelled?
-    how do you write {}? | tell me how to spell {}. | what are the letters in {}? | spell out {}. | spell out the word {}.
-    spell {} for me. | how would you spell {}? | how do i spell {}? | which letters are in {}? | how do i write {}?
-    how is the word {} spelled? | what is the spelling of {}? | say the letters of {}. | help me spell {}. | help me write {}.
-    i do not know how to spell {}. | how is {} written? | spell the word {} for me. | give me the letters of {}.
-""")
-
-
-def _spell(rng: random.Random) -> Dialogue:
-    word = _spellable(rng)
-    asked = rng.choice(SPELL)
-    return opened(asked.format(word), f"{letters(word)}.", f"spell {word}")
-
-
-UNSPELL = wordings("""
-    what does {} spell? | what word is {}? | which word is spelled {}? | what is {}? | read {}. | what do the letters {} spell?
-    which word is {}? | what word do the letters {} make? | put {} together. | what does {} mean? | i spelled {}. what is that?
-    which word do you get from {}? | {} spells what? | {}, what word is that? | read the word {}. | what word is spelled {}?
-    put the letters {} together. | which word do the letters {} make? | say the word that is spelled {}.
-    i wrote {}. what does it say?
-""")
-
-
-def _unspell(rng: random.Random) -> Dialogue:
-    word = _spellable(rng, longest=7)
-    asked = rng.choice(UNSPELL)
-    return opened(asked.format(letters(word)), f"{letters(word)} spells {word}.", f"unspell {word}")
-
-
-NUM_LETTERS = wordings("""
-    how many letters are in {}? | how many letters does {} have? | count the letters in {}. | how long is the word {}?
-    how many letters are there in {}? | how many letters are in the word {}? | how many letters has {}?
-    count the letters of {}.
-    how many letters do you need to write {}? | what is the number of letters in {}? | {} has how many letters?
-""")
-
-
-def _letters(rng: random.Random) -> Dialogue:
-    word = _spellable(rng)
-    kind = rng.randrange(3)
-    if kind == 0:
-        asked = rng.choice(NUM_LETTERS)
-        return opened(asked.format(word), f"{word} has {say(len(word))} letters.", f"letters {word}")
-    if kind == 1:
-        asked = rng.choice(
-            (
-                "what letter does {} start with?",
-                "what is the first letter of {}?",
-                "which letter does {} begin with?",
-                "which letter is the first in {}?",
-                "what is the first letter of the word {}?",
-                "{} starts with which letter?",
-                "how does the word {} begin?",
-            )
-        )
-        return opened(asked.format(word), f"{word} starts with the letter {word[0]}.", f"letters {word}")
-    asked = rng.choice(
-        (
-            "what letter does {} end with?",
-            "what is the last letter of {}?",
-            "which letter is at the end of {}?",
-            "which letter is the last in {}?",
-            "what is the last letter of the word {}?",
-            "which letter does the word {} end with?",
-            "{} ends with which letter?",
-        )
-    )
-    return opened(asked.format(word), f"{word} ends with the letter {word[-1]}.", f"letters {word}")
-
-
-NUMBERED_LETTER = wordings("""
-    what is the {} letter of the alphabet? | which letter is the {} in the alphabet?
-    tell me the {} letter of the alphabet. | name the {} letter of the alphabet.
-""")
-LETTER_AFTER = wordings("""
-    what letter comes after the letter {}? | which letter follows the letter {}? | what is after the letter {}?
-    what is the next letter after the letter {}? | which letter is after the letter {}? | what letter comes after {}?
-    which letter follows {} in the alphabet? | what comes after {} in the alphabet? | which letter is right after {}?
-""")
-LETTER_BEFORE = wordings("""
-    what letter comes before the letter {}? | which letter is before the letter {}? | what is before the letter {}?
-    what is the letter before the letter {}? | what letter comes before {}? | which letter is just before {}?
-    what comes before {} in the alphabet? | which letter is before {} in the alphabet?
-""")
-
-
-LETTER_BETWEEN = wordings("""
-    which letter is between {} and {}? | what letter is between {} and {}? | what comes between {} and {}?
-    which letter comes between {} and {} in the alphabet? | name the letter between {} and {}. | what is between {} and {}?
-""")
-
-
-def _alphabet(rng: random.Random) -> Dialogue:
-    place = rng.randrange(25)
-    if place and rng.random() < 0.15:
-        before, letter, after = ALPHABET[place - 1 : place + 2]
-        asked = rng.choice(LETTER_BETWEEN).format(before, after)
-        return closed(asked, f"the letter {letter} is between the letter {before} and the letter {after}.", f"between {before}")
-    one, two = ALPHABET[place], ALPHABET[place + 1]
-    kind = rng.randrange(3)
-    if kind == 0:
-        asked = rng.choice(LETTER_AFTER)
-        return closed(asked.format(one), f"after the letter {one} comes the letter {two}.", f"letter after {one}")
-    if kind == 1:
-        asked = rng.choice(LETTER_BEFORE)
-        return closed(asked.format(two), f"before the letter {two} comes the letter {one}.", f"letter before {two}")
-    word = ORDINALS[place] if place < len(ORDINALS) else "last"
-    letter = ALPHABET[place] if place < len(ORDINALS) else "z"
-    asked = rng.choice(NUMBERED_LETTER)
-    return closed(asked.format(word), f"the {word} letter is the letter {letter}.", f"letter {word}")
-
-
 OPPOSITE_OF = wordings("""
     what is the opposite of {}? | the opposite of {}? | tell me the opposite of {}. | what is the reverse of {}?
     what's the opposite of {}? | give me the opposite of {}. | which word is the opposite of {}?
     do you know the opposite of {}? | {} is the opposite of what? | what word means the opposite of {}?
     if something is not {}, what is it? | name the opposite of {}. | the other word for not {}?
-    what do you call something that is not {}?
+    what do you call something that is not {}? | opposite of {}? | opposite of {}, please. | opposite: {}.
+    opposite word for {}? | the opposite word of {}? | the opposite of {} is what? | the opposite of {} is called what?
+    the opposite to {}, what is it? | the word {}, what is its opposite? | {}, what is the opposite?
+    {}, what is the opposite of that? | {}, what is the opposite word? | {}, and the opposite? | {}. what is the opposite?
+    {}. and the opposite? | {} and its opposite? | {} has which opposite? | {} has what opposite? | {} is the reverse of what?
+    not {}, but what? | not {} but the opposite, what is it? | if it is not {}, what is it? | if it is not {}, then what is it?
+    if not {}, then what? | when something is not {}, what is it then? | what do we call the opposite of {}?
+    what do you call the opposite of {}? | what do you say for the opposite of {}? | what is called the opposite of {}?
+    what is the exact opposite of {}? | what is the contrary of {}? | what is the opposite word of {}?
+    what is the opposite word for {}? | what is the opposite to {}? | what is opposite to {}? | what is the word for not {}?
+    what is the word opposite to {}? | what is the other side of {}? | what is the opposite meaning of {}?
+    what would be the opposite of {}? | what would you say is the opposite of {}? | what opposite does {} have?
+    what word is opposite to {}? | what word is the opposite of {}? | what word is the reverse of {}?
+    which is the opposite of {}? | which is the opposite word of {}? | which opposite does {} have?
+    which word is opposite to {}? | which word means the opposite of {}? | which word means the reverse of {}?
+    which word has the opposite meaning of {}? | which word stands for the opposite of {}?
+    how do you call the opposite of {}? | how do you say the opposite of {}? | how do i say not {}?
+    how is the opposite of {} called? | i am looking for the opposite of {}. | i forgot the opposite of {}.
+    i have forgotten the opposite of {}. | i need the opposite of {}. | i need the opposite word for {}.
+    i do not know the opposite of {}. | i want the opposite of {}. | i want to know the opposite of {}.
+    i say {}, you say the opposite. | i say {}, what is the opposite? | when i say {}, what is the opposite?
+    say the opposite of {}. | say the opposite of the word {}. | say the opposite: {}. | find the opposite of {}.
+    find a word that is the opposite of {}. | find me the opposite of {}. | give the opposite of {}.
+    give me the opposite word for {}. | give me a word that is the opposite of {}. | name the opposite word of {}.
+    tell me the opposite word of {}. | tell me what is the opposite of {}. | tell me a word that means the opposite of {}.
+    think of the opposite of {}. | can you find the opposite of {}? | do you have the opposite of {}?
+    is there an opposite of {}? | is there a word for the opposite of {}? | does {} have an opposite?
 """)
 
 
@@ -270,7 +191,39 @@ PLURAL_OF = wordings("""
     say {} in the plural. | how do you say more than one {}? | give me the plural of {}. | what do you call many of {}?
     what is the plural form of {}? | what is the word for more than one {}? | how do i say {} when there are many?
     what is more than one {} called? | make {} plural. | how do you say many of {}? | what is {} in the plural?
-    i have more than one {}. what do i say? | what is the right word for two of {}?
+    i have more than one {}. what do i say? | what is the right word for two of {}? | plural of {}? | plural of {}, please.
+    plural: {}. | {} in the plural? | {} in the plural, please. | {} in plural, what is it? | {}, what is the plural?
+    {}, and the plural? | {}, and if there are more? | {}. what is the plural? | {}. what is the plural of that?
+    {} has which plural? | {} has what plural? | the plural for {}? | the plural form of {}? | the plural of {} is what?
+    the plural of the word {}? | the word {}, what is its plural? | the word {} in the plural? | the word for more than one {}?
+    the word for many of {}? | what is the plural of the word {}? | what is the plural for {}?
+    what is the right plural of {}? | what is the correct plural of {}? | what is the word {} in the plural?
+    what is the word for two or more of {}? | what is the word when there is more than one {}?
+    what is the form of {} for more than one? | what is it called when there is more than one {}? | what is many of {} called?
+    what plural does {} have? | what plural form does {} have? | what do you call more than one {}?
+    what do you call two or more of {}? | what do you say if there is more than one {}? | what do you say for more than one {}?
+    what do i say for more than one {}? | what do i say if i have many of {}? | what do we say for many of {}?
+    what would be the plural of {}? | what becomes of {} in the plural? | which is the plural of {}?
+    which is the plural form of {}? | which plural does {} have? | which word is the plural of {}?
+    which word do i use for more than one {}? | which form has {} in the plural? | how do you say {} in the plural?
+    how do you say {} if there are many? | how do you make the plural of {}? | how do you form the plural of {}?
+    how do you put {} in the plural? | how do i say {} in the plural? | how do i say more than one {}?
+    how do i say many of {}? | how do you call more than one {}? | how do you call many of {}? | how is the plural of {}?
+    how is the plural of {} called? | how is {} in the plural? | how does {} sound in the plural?
+    how does the plural of {} go? | how would you say more than one {}? | say the plural of {}. | say {} for more than one.
+    say more than one {}. | say {} as a plural. | say the word {} in the plural. | say the plural: {}.
+    tell me {} in the plural. | tell me the plural form of {}. | tell me the word for more than one {}.
+    tell me what more than one {} is called. | give me {} in the plural. | give me the plural form of {}.
+    give me the word for more than one {}. | give the plural of {}. | name the plural of {}. | name the plural form of {}.
+    form the plural of {}. | make the plural of {}. | make a plural of {}. | make a plural out of {}. | make {} into a plural.
+    turn {} into a plural. | turn {} into the plural. | put {} in the plural. | put {} into the plural.
+    put the word {} in the plural. | change {} to the plural. | find the plural of {}. | i forgot the plural of {}.
+    i have forgotten the plural of {}. | i do not know the plural of {}. | i need the plural of {}.
+    i need the word for more than one {}. | i am looking for the plural of {}. | i want the plural of {}.
+    i know the word {}, but what is the plural? | i see more than one {}. what do i say?
+    if there is more than one {}, what do you say? | if i have more than one {}, what do i say?
+    when there is more than one {}, what is the word? | does {} have a plural? | is there a plural of {}?
+    can you make {} plural? | can you put {} in the plural? | do you know the plural of {}?
 """)
 
 
@@ -289,10 +242,6 @@ def _plural(rng: random.Random) -> Dialogue:
 INTENTS = {
     "repeat": _repeat,
     "backwards": _backwards,
-    "spell": _spell,
-    "unspell": _unspell,
-    "letters": _letters,
-    "alphabet": _alphabet,
     "opposite": _opposite,
     "plural": _plural,
 }

@@ -11,9 +11,14 @@ def pairs(text: str) -> dict[str, str]:
     return dict(pair.split() for pair in text.split(", "))
 
 
+WORDED: list[str] = []  # all wordings of the domain, for its list of words: what is asked seldom is in it too
+
+
 def wordings(text: str) -> list[str]:
     """The ways to ask that a text names, between bars or on lines of their own."""
-    return [wording.strip() for wording in text.replace("\n", "|").split("|") if wording.strip()]
+    found = [wording.strip() for wording in text.replace("\n", "|").split("|") if wording.strip()]
+    WORDED.extend(found)
+    return found
 
 
 ANIMALS = listed(

@@ -4,7 +4,25 @@ import random
 
 from thinkaloud.data.domain import calendar, chat, language, world
 from thinkaloud.data.domain.dialogue import Dialogue, is_held_out, opened, split, talk
-from thinkaloud.data.domain.lexicon import ANIMALS, COLORS, FOODS, FRUITS, NAMES, PET_NAMES, wordings
+from thinkaloud.data.domain.lexicon import ANIMALS, COLORS, FOODS, FRUITS, NAMES, PET_NAMES
+from thinkaloud.data.domain.memory_wordings import (
+    AGAIN,
+    CALCULATE_ON,
+    CALLED_ASKED,
+    CALLED_TOLD,
+    CHANGE_PROBLEM,
+    CHANGE_STRING,
+    IS_ASKED,
+    IS_TOLD,
+    LIVE_ASKED,
+    LIVE_TOLD,
+    MY_NAME,
+    MY_NUMBER,
+    OTHER_NAME,
+    SAY_STRING,
+    WHAT_NAME,
+    WHAT_NUMBER,
+)
 from thinkaloud.data.domain.numbers import INTENTS as NUMBER_INTENTS
 from thinkaloud.data.domain.numbers import digit_string, fact, problem, say
 from thinkaloud.data.domain.world import CAPITALS
@@ -40,15 +58,6 @@ def _taught(rng: random.Random, makers: tuple) -> Dialogue:
     return made
 
 
-MY_NAME = wordings("""
-    my name is {}. | i am {}. | call me {}. | hello, my name is {}. | you can call me {}. | hi, i am {}.
-""")
-WHAT_NAME = wordings("""
-    what is my name? | who am i? | do you remember my name? | what am i called? | what's my name? | say my name.
-""")
-OTHER_NAME = wordings("no, my name is {}. | no, i said {}. | sorry, my name is {}. | no, call me {}.")
-
-
 def _name(rng: random.Random) -> Dialogue:
     name = rng.choice(NAMES)
     told = rng.choice(MY_NAME)
@@ -63,16 +72,6 @@ def _name(rng: random.Random) -> Dialogue:
     return _over(f"name {name}", first, _between(rng), (asked, f"your name is {name}."))
 
 
-MY_NUMBER = wordings("""
-    remember the number {}. | please remember {}. | keep the number {} in mind. | my number is {}. remember it.
-    do not forget {}.
-""")
-WHAT_NUMBER = wordings("""
-    what was the number? | which number did i tell you? | what number did you remember? | tell me the number.
-    do you remember the number?
-""")
-
-
 def _number(rng: random.Random) -> Dialogue:
     number = digit_string(rng, 1, 4) if rng.random() < 0.6 else say(rng.randint(10, 99))
     told = rng.choice(MY_NUMBER)
@@ -85,20 +84,20 @@ def _number(rng: random.Random) -> Dialogue:
 
 # how it is told | asked ; how it is answered ; what is missing where nobody told it
 _IS = (
-    wordings("my {0} is {1}. | {1} is my {0}."),
-    wordings("what is my {0}? | do you remember my {0}? | tell me my {0}."),
+    IS_TOLD,
+    IS_ASKED,
     "your {0} is {1}.",
     "your {0}",
 )
 _CALLED = (
-    wordings("my {0} is called {1}. | the name of my {0} is {1}."),
-    wordings("what is my {0} called? | what is the name of my {0}? | do you remember the name of my {0}?"),
+    CALLED_TOLD,
+    CALLED_ASKED,
     "your {0} is called {1}.",
     "the name of your {0}",
 )
 _LIVE = (
-    wordings("i live in {1}. | my home is in {1}. | i come from {1}."),
-    wordings("where do i live? | what city do i live in? | do you remember where i live?"),
+    LIVE_TOLD,
+    LIVE_ASKED,
     "you live in {1}.",
     "where you live",
 )
@@ -127,13 +126,6 @@ def _thing(rng: random.Random) -> Dialogue:
     return _over(f"{thing} {value}", first, _between(rng), (question, known))
 
 
-CHANGE_PROBLEM = wordings("no, i said {}. | sorry, i meant {}. | wait, what is {}? | no, what is {}?")
-SAY_STRING = wordings("repeat {}. | say {}. | please say {}. | repeat after me: {}.")
-CHANGE_STRING = wordings("""
-    no, i said {}. | no, say {}. | sorry, i meant {}. | i changed my mind. say {}. | wait, i said {}. | not that. say {}.
-""")
-
-
 def _change(rng: random.Random) -> Dialogue:
     """A changed mind, "no, I said ...": the correction is answered in the form of the first answer."""
     make = rng.choice((digit_string, language.word_string, None))
@@ -152,12 +144,6 @@ def _change(rng: random.Random) -> Dialogue:
     return talk(f"change {meant}", first_turn, second_turn, mentions=(fact(a, one, b), fact(c, two, d)))
 
 
-AGAIN = wordings("""
-    say that again. | what did you say? | can you repeat that? | pardon? | again, please. | please say it again.
-    one more time.
-""")
-
-
 def _again(rng: random.Random) -> Dialogue:
     asked = rng.choice(AGAIN)
     if rng.random() < 0.1:
@@ -165,9 +151,6 @@ def _again(rng: random.Random) -> Dialogue:
     said = _taught(rng, (*_BETWEEN, language.INTENTS["repeat"], NUMBER_INTENTS["digits"]))
     question, answer = said.turns[0].question, said.turns[0].answer or ""
     return talk(f"again {answer}", (question, answer), (asked, answer), mentions=(said.content,))
-
-
-CALCULATE_ON = wordings("and {0} {1}? | now {0} {1}. | what is that {0} {1}? | and then {0} {1}? | {0} {1}?")
 
 
 def _calculate_on(rng: random.Random) -> Dialogue:

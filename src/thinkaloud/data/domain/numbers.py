@@ -1,9 +1,28 @@
 """Numbers: digit strings said back, arithmetic, comparing, counting, neighbours, even and odd."""
 
 import random
+import re
 
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
-from thinkaloud.data.domain.lexicon import listed, wordings
+from thinkaloud.data.domain.lexicon import NAMES, listed
+from thinkaloud.data.domain.number_wordings import (
+    COUNT_BY,
+    COUNT_DOWN,
+    COUNT_TO,
+    DIGIT_CODE,
+    DIGIT_PLAIN,
+    DIGIT_YOU,
+    DOUBLE,
+    EVEN_OR_ODD,
+    HALF,
+    IS_COMPARED,
+    IS_GREATER,
+    IS_SMALLER,
+    NUMBER_AFTER,
+    NUMBER_BEFORE,
+    OPERATIONS,
+    WHICH_COMPARED,
+)
 
 DIGITS = listed("zero one two three four five six seven eight nine")
 _TEENS = listed("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
@@ -28,20 +47,6 @@ def digit_string(rng: random.Random, shortest: int = 1, longest: int = 6) -> str
     return " ".join(digits)
 
 
-DIGIT_PLAIN = wordings("""
-    {}. | repeat the digits {}. | say {}. | repeat {}. | please say {}. | the digits are {}. | read back {}.
-    say these digits: {}. | can you say {}? | repeat these numbers: {}. | write down {}. | say after me: {}.
-    say {} back to me. | repeat {} back to me. | repeat this number: {}. | say these numbers after me: {}.
-    repeat the number {}. | i want you to repeat {}. | read this number back: {}. | say the numbers {}.
-    copy these digits: {}. | tell me {} again. | repeat after me: {}. | say this number: {}.
-""")
-DIGIT_YOU = ("i said {}.", "what did i say? {}.", "did you hear {}?", "listen: {}.")
-DIGIT_CODE = wordings("""
-    my code is {}. | the code is {}. | my phone number is {}. | the number is {}. | my room number is {}. | my door code is {}.
-    my house number is {}. | the room number is {}. | my ticket number is {}.
-""")
-
-
 def _digits(rng: random.Random) -> Dialogue:
     string = digit_string(rng)
     style = rng.random()
@@ -54,37 +59,6 @@ def _digits(rng: random.Random) -> Dialogue:
         answer = question.replace("my ", "your ").format(string)
     made = closed if " " not in string else opened  # ten digits alone are a closed table
     return made(question.format(string), answer, string)
-
-
-OPERATIONS = {
-    "plus": wordings("""
-        what is {} plus {}? | how much is {} plus {}? | add {} and {}. | what is the sum of {} and {}?
-        {} plus {}. | what do you get when you add {} and {}? | calculate {} plus {}. | what's {} plus {}?
-        tell me {} plus {}. | how much do {} and {} make? | {} and {} make what? | what do {} and {} make together?
-        if i add {} and {}, what do i get? | i have {} and get {} more. how many do i have? | {} plus {} is what?
-        what is {} added to {}? | {} and {} is how much?
-    """),
-    "minus": wordings("""
-        what is {} minus {}? | how much is {} minus {}? | {} minus {}. | what is {} take away {}?
-        calculate {} minus {}. | what's {} minus {}? | tell me {} minus {}.
-        what is left when you take {1} from {0}? | take {1} away from {0}. | {} take away {}. | {} minus {} is what?
-        if i take {1} from {0}, what do i get? | i had {0} and lost {1}. how many are left? | how much is {} less {}?
-        what is {1} less than {0}? | what remains if i take {1} away from {0}?
-    """),
-    "times": wordings("""
-        what is {} times {}? | how much is {} times {}? | multiply {} by {}. | {} times {}.
-        what's {} times {}? | calculate {} times {}. | what is {} multiplied by {}? | tell me {} times {}.
-        what is the product of {} and {}? | if i multiply {} by {}, what do i get? | {} times {} is what?
-        how many are {} times {}? | {} multiplied by {}.
-    """),
-    "divided by": wordings("""
-        what is {} divided by {}? | how much is {} divided by {}? | divide {} by {}. | {} divided by {}.
-        calculate {} divided by {}. | what's {} divided by {}? | tell me {} divided by {}.
-        share {} between {}. | if i divide {} by {}, what do i get? | {} divided by {} is what?
-        what do i get when i divide {} by {}?
-        split {} into {} parts.
-    """),
-}
 
 
 def problem(rng: random.Random) -> tuple[int, str, int, int]:
@@ -113,16 +87,21 @@ def fact(a: int, operation: str, b: int) -> str:
     return f"{a} {operation} {b}"
 
 
+_COUNTED = listed(
+    "apples cookies eggs books balls flowers pencils bananas lemons candles tickets dolls hats cups stones dollars"
+)
+
+
+_STORY = re.compile(r"\{[23]\}|\{1\} less than")  # said of one thing it needs other words, or asks for the number before
+
+
 def _arithmetic(rng: random.Random) -> Dialogue:
     if rng.random() < 0.1:
         return _double(rng)
     a, operation, b, result = problem(rng)
-    question = rng.choice(OPERATIONS[operation]).format(say(a), say(b))
+    asked = [form for form in OPERATIONS[operation] if min(a, b) > 1 or not _STORY.search(form)]
+    question = rng.choice(asked).format(say(a), say(b), rng.choice(NAMES), rng.choice(_COUNTED))
     return closed(question, f"{say(a)} {operation} {say(b)} is {say(result)}.", fact(a, operation, b))
-
-
-HALF = wordings("what is half of {}? | half of {}. | what is one half of {}? | tell me half of {}.")
-DOUBLE = wordings("what is double {}? | double {}. | what is twice {}? | tell me double {}.")
 
 
 def _double(rng: random.Random) -> Dialogue:
@@ -135,49 +114,29 @@ def _double(rng: random.Random) -> Dialogue:
     return closed(rng.choice(HALF).format(whole), f"half of {whole} is {say(number)}.", fact(2 * number, "divided by", 2))
 
 
-IS_COMPARED = wordings("""
-    is {0} {2} than {1}? | is the number {0} {2} than {1}? | tell me, is {0} {2} than {1}? | would you say {0} is {2} than {1}?
-    is it true that {0} is {2} than {1}? | tell me if {0} is {2} than {1}. | do you think {0} is {2} than {1}?
-""")
-WHICH_COMPARED = wordings("""
-    which is {2}, {0} or {1}? | what is {2}, {0} or {1}? | which number is {2}, {0} or {1}? | what's {2}, {0} or {1}?
-    {0} or {1}, which is {2}? | {0} and {1}, which number is {2}? | which is the {2} number, {0} or {1}?
-    which one is {2}, {0} or {1}?
-    tell me the {2} number, {0} or {1}. | of {0} and {1}, which is {2}? | tell me which is {2}, {0} or {1}.
-    tell me the {2} number of {0} and {1}. | which of {0} and {1} is {2}?
-""")
-
-
 def _compare(rng: random.Random) -> Dialogue:
     a, b = rng.sample(range(101 if rng.random() < 0.5 else 21), 2)
     content = f"compare {min(a, b)} {max(a, b)}"
     greater = rng.random() < 0.5
     if rng.random() < 0.3:
-        question = rng.choice(IS_COMPARED).format(say(a), say(b), "bigger" if greater else "smaller")
+        word = rng.choice(("bigger", "bigger", "larger", "greater", "higher") if greater else ("smaller", "smaller", "lower"))
+        asked = IS_COMPARED if rng.random() < 0.7 else IS_GREATER if greater else IS_SMALLER
+        question = rng.choice(asked).format(say(a), say(b), word)
         truth = f"{say(a)} is {'bigger' if a > b else 'smaller'} than {say(b)}."
         return opened(question, f"{'yes' if (a > b) == greater else 'no'}. {truth}", content)
-    word = rng.choice(("bigger", "larger", "greater", "more") if greater else ("smaller", "less", "lower"))
+    word = rng.choice(("bigger", "larger", "greater", "higher", "more") if greater else ("smaller", "less", "lower"))
     one, two = (a, b) if (a > b) == greater else (b, a)
     answer = f"{say(one)} is {'bigger' if greater else 'smaller'} than {say(two)}."
-    asked = [form for form in WHICH_COMPARED if word not in ("more", "less") or "the {2}" not in form]
+    asked = [form for form in WHICH_COMPARED if word not in ("more", "less") or not re.search(r"(the|a) \{2\}", form)]
     return opened(rng.choice(asked).format(say(a), say(b), word), answer, content)
 
 
-COUNT_TO = wordings("""
-    count to {1}. | can you count to {1}? | please count to {1}. | count up to {1}. | say the numbers up to {1}.
-    say all the numbers up to {1}. | let me hear you count to {1}. | how do you count to {1}?
-""")
-COUNT_DOWN = wordings("""
-    count backwards from {1} to {0}. | count down from {1} to {0}. | can you count down from {1} to {0}?
-    start at {1} and count down to {0}. | say the numbers from {1} down to {0}. | go backwards from {1} to {0}.
-""")
-COUNT_BY = wordings("""
-    count from {0} to {1}{2}. | can you count from {0} to {1}{2}? | please count from {0} up to {1}{2}.
-    count up from {0} to {1}{2}.
-    start at {0} and count to {1}{2}. | say all the numbers from {0} to {1}{2}. | count {0} to {1}{2}. | go from {0} to {1}{2}.
-    say the numbers from {0} up to {1}{2}. | begin at {0} and count up to {1}{2}. | start at {0} and keep counting to {1}{2}.
-""")
-STEPS = {1: "", 2: " by twos", 5: " by fives", 10: " by tens"}
+STEPS = {
+    1: ("",),
+    2: (" by twos", " in twos", " in steps of two"),
+    5: (" by fives", " in fives", " in steps of five"),
+    10: (" by tens", " in tens", " in steps of ten"),
+}
 
 
 def _count(rng: random.Random) -> Dialogue:
@@ -191,21 +150,8 @@ def _count(rng: random.Random) -> Dialogue:
         asked, numbers = COUNT_TO, range(1, stop + 1)
     elif step == 1 and style < 0.48:
         asked, numbers = COUNT_DOWN, range(stop, start - 1, -1)
-    question = rng.choice(asked).format(say(start), say(stop), STEPS[step])
+    question = rng.choice(asked).format(say(start), say(stop), rng.choice(STEPS[step]))
     return closed(question, " ".join(map(say, numbers)) + ".", f"count {start} {stop} {step}")
-
-
-NUMBER_BEFORE = wordings("""
-    what number comes before {}? | which number is before {}? | what comes before {}? | what is the number before {}?
-    which number is just before {}? | what comes right before {}? | tell me the number before {}. | what is one less than {}?
-    which number comes just before {}? | what number do you say before {}? | when i count, what comes before {}?
-""")
-NUMBER_AFTER = wordings("""
-    what number comes after {}? | which number follows {}? | what comes after {}? | what is the next number after {}?
-    which number is just after {}? | what comes right after {}? | tell me the number after {}. | what is one more than {}?
-    give me the number that follows {}. | i counted to {}. what comes next? | {} and then? | what number is next after {}?
-    when i count, what comes after {}? | what do i say after {}?
-""")
 
 
 def _neighbour(rng: random.Random) -> Dialogue:
@@ -215,15 +161,6 @@ def _neighbour(rng: random.Random) -> Dialogue:
         return closed(asked.format(say(number)), f"{say(number + 1)} comes after {say(number)}.", f"after {number}")
     asked = rng.choice(NUMBER_BEFORE)
     return closed(asked.format(say(number)), f"{say(number - 1)} comes before {say(number)}.", f"before {number}")
-
-
-EVEN_OR_ODD = wordings("""
-    is {} even or odd? | is {} odd or even? | is {} an even number? | is {} an odd number? | tell me if {} is even or odd.
-    is the number {} even or odd? | is {} even? | is {} odd? | would you say {} is even or odd? | {}, is that even or odd?
-    even or odd, {}? | do you think {} is even? | do you think {} is odd? | tell me whether {} is odd or even.
-    would you call {} odd?
-    would you call {} even? | is {} an even or an odd number? | what is {}, even or odd?
-""")
 
 
 def _even_odd(rng: random.Random) -> Dialogue:

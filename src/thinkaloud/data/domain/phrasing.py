@@ -3,6 +3,7 @@
     what is the capital of italy?   ->   could you tell me what the capital of italy is?
                                          i need the capital of italy.
                                          um, what is the capital of italy, please?
+                                         i saw a horse today. what is the capital of italy?
 
 The answer stays the same, and so does the split, which hangs on the question without all this.
 """
@@ -14,33 +15,84 @@ from dataclasses import replace
 from thinkaloud.data.domain.dialogue import Dialogue
 from thinkaloud.data.domain.lexicon import listed, wordings
 from thinkaloud.data.domain.numbers import say
+from thinkaloud.data.domain.situations import situation, something_behind, words_of_situations
 
 BEFORE = ("hey, {}", "okay, {}", "so, {}", "um, {}", "please, {}", "well, {}", "hey there, {}", "now, {}", "excuse me, {}")
+_BEFORE_ASKED = wordings("""
+    oh, {} | hello, {} | hi, {} | good morning, {} | good evening, {} | alright, {} | right, {} | sorry, {} | pardon me, {}
+    uh, {} | please tell me: {} | listen, {} | then, {} | and now, {} | hello pocket, {} | hi there, {} | pocket, {} | yes, {}
+    great, {}
+""")
 CARRIERS = wordings("""
     tell me {}. | please tell me {}. | can you tell me {}? | could you tell me {}? | could you please tell me {}?
     can you please tell me {}? | do you know {}? | do you happen to know {}? | i want to know {}. | i'd like to know {}.
     i would like to know {}. | i wonder {}. | i was wondering {}. | i need to know {}. | let me know {}. | i forgot {}.
     would you tell me {}? | remind me {}. | my son wants to know {}. | my daughter wants to know {}. | my friend asks {}.
     my teacher asks {}. | do you have any idea {}? | i do not know {}. | i am not sure {}. | can you say {}?
-    i can't remember {}. | i keep forgetting {}. | do you remember {}? | can you help me? i want to know {}.
+    would you be so kind to tell me {}? | any chance you know {}? | i'm curious {}. | what i'd like to know is {}.
+    can i ask {}? | what i want to know is {}. | may i ask {}? | could i ask you {}? | would you happen to know {}?
+    do you by any chance know {}? | i have no idea {}. | i have always wondered {}. | i need your help, i need to know {}.
+    please let me know {}. | just tell me {}. | would you mind telling me {}? | help me out, tell me {}.
+    i am trying to find out {}. | i was asked {}. | somebody asked me {}. | my question is {}. | the question is {}.
+    we want to know {}. | my mother asked me {}. | guess {}. | it would be nice to know {}. | i hope you know {}.
+    i bet you know {}. | surely you know {}. | tell us {}. | explain to me {}. | i never know {}. | are you able to tell me {}?
+    will you tell me {}? | i'd love to know {}. | we need to find out {}. | i can't remember {}. | i keep forgetting {}.
+    do you remember {}? | can you help me? i want to know {}.
 """)
 _BESIDE = wordings("""
-    i have a question. {} | quick question. {} | here is a question. {} | tell me, {} | can you tell me, {} | my question is, {}
-    one more question. {} | just tell me, {} | another question. {} | let me ask you something. {} | do you know, {}
-    pocket, {} | hey pocket, {} | oh, and {} | by the way, {} | i was just thinking, {} | and {}
+    i have a question. {} | quick question. {} | here is a question. {} | tell me, {} | can you tell me, {}
+    my question is, {} | one more question. {} | just tell me, {} | another question. {} | let me ask you something. {}
+    do you know, {} | listen, {} | sorry to ask, but {} | you know what? {} | let me think. {} | a question for you: {}
+    quick, {} | next question: {} | i need some help. {} | i am not sure about this. {} | this is for school. {}
+    for my homework: {} | i want to ask you something: {} | here is what i want to know: {} | but {}
+    what do you think, {} | my son asks, {} | i have to ask, {} | first, {} | if i may ask, {} | if you don't mind, {}
+    you are clever, so {} | maybe you know, {} | say, {} | right, {} | next, {} | hm, {} | pocket, {} | hey pocket, {}
+    oh, and {} | by the way, {} | i was just thinking, {} | and {}
 """)
-_AFTER = ("{}, please?", "{} please?", "{}, do you know?", "{}, can you tell me?", "{}, i wonder?", "{} again?", "{} then?")
+_AFTER = (
+    "{}, please?",
+    "{} please?",
+    "{}, do you know?",
+    "{}, can you tell me?",
+    "{}, i wonder?",
+    "{} again?",
+    "{} then?",
+    "{}, pocket?",
+    "{}, if i may ask?",
+    "{}, if you know?",
+    "{}, would you know?",
+    "{}, any idea?",
+    "{}, tell me?",
+    "{}, if you don't mind?",
+)
 THINGS_WANTED = wordings("""
     give me {}. | i need {}. | {}, please. | i want {}. | tell me {}, please. | please give me {}. | can you give me {}?
     could you give me {}? | i would like to hear {}. | say {}. | let me hear {}. | can you name {}? | i am looking for {}.
-    i'd like {}. | i am trying to remember {}. | {} please.
+    i'd like {}. | i am trying to remember {}. | {} please. | {}? | {}, do you know it? | do you know {}?
+    do you happen to know {}? | would you tell me {}? | would you give me {}? | could you tell me {}, please?
+    just {}, please. | i forgot {}. | remind me of {}. | i would like to know {}. | i need to know {}. | any idea about {}?
+    can i have {}? | may i have {}? | {}, quickly. | i'm after {}. | what i need is {}. | what i want is {}.
+    my question is about {}. | let me know {}. | help me with {}. | my teacher wants {}.
 """)
 REQUESTS = wordings("""
     can you {}? | could you {}? | could you please {}? | can you please {}? | please {}. | would you {}? | i want you to {}.
     i would like you to {}. | i'd like you to {}. | would you please {}? | will you {}? | i need you to {}. | just {}.
-    would you mind? {}. | can you try to {}? | go ahead and {}. | let me hear you {}. | now please {}.
+    would you be so kind to {}? | i was hoping you could {}. | if you can, {}. | may i ask you to {}? | be so kind and {}.
+    i wish you would {}. | are you able to {}? | is it possible for you to {}? | do you think you could {}? | help me, {}.
+    it's your turn, {}. | okay now {}. | my teacher wants you to {}. | you have to {}. | i want to hear you {}.
+    could you maybe {}? | i'd be happy if you could {}. | would you mind? {}. | can you try to {}? | go ahead and {}.
+    let me hear you {}. | now please {}.
 """)
-_FOR_ME = ("{} for me.", "{}, please.", "{} please.", "{} for me, please.")
+_FOR_ME = (
+    "{} for me.",
+    "{}, if you can.",
+    "{}, will you?",
+    "{}, if you please.",
+    "{}, pocket.",
+    "{}, please.",
+    "{} please.",
+    "{} for me, please.",
+)
 _ASKED = ("what", "what's", "which", "how", "where", "who", "is", "do", "does", "are")
 _COMMANDS = listed("add multiply divide calculate count spell name mix reverse turn share take")  # what has an end of its own
 _OPEN_COMMANDS = listed("say repeat read tell give write")  # what follows them is to be said, so nothing may come behind it
@@ -85,12 +137,12 @@ _CLAUSES = {  # a question, and how it stands as a clause: its verb goes where a
     rf"is ({_NAMED}) (.+)": (r"if \1 is \2", r"whether \1 is \2"),
 }
 _CLAUSE_WORDS = listed("if whether starts begins ends how to one would much says spells makes has sounds")
-_WORDS_OF_POLITENESS = (*BEFORE, *CARRIERS, *_BESIDE, *_AFTER, *THINGS_WANTED, *REQUESTS, *_FOR_ME)
+_WORDS_OF_POLITENESS = (*BEFORE, *_BEFORE_ASKED, *CARRIERS, *_BESIDE, *_AFTER, *THINGS_WANTED, *REQUESTS, *_FOR_ME)
 
 
 def words_of_politeness() -> str:
     """All words that may come in around a question."""
-    return " ".join((*(form.replace("{}", "") for form in _WORDS_OF_POLITENESS), *_CLAUSE_WORDS))
+    return " ".join((*(form.replace("{}", "") for form in _WORDS_OF_POLITENESS), *_CLAUSE_WORDS, words_of_situations()))
 
 
 def spoken_by_people(rng: random.Random, dialogue: Dialogue) -> Dialogue:
@@ -99,12 +151,19 @@ def spoken_by_people(rng: random.Random, dialogue: Dialogue) -> Dialogue:
 
 
 def _put(rng: random.Random, question: str) -> str:
+    asked = question.startswith(_ASKED) and question.endswith("?")
     if rng.random() < 0.3 and (other := _carried(rng, question)):
         question = other
+    if rng.random() < 0.1 and not question.startswith(_COMPLETE):
+        return situation(rng).format(question)
+    if asked and rng.random() < 0.04:
+        return f"{question} {something_behind(rng)}"
     if rng.random() > 0.22 or question.startswith(_COMPLETE):
         return question
     if question.endswith("?") and rng.random() < 0.35:
         return f"{question[:-1]}, please?"
+    if question.startswith(_ASKED) and rng.random() < 0.4:
+        return rng.choice(_BEFORE_ASKED).format(question)
     return rng.choice(BEFORE).format(question)
 
 

@@ -1,25 +1,9 @@
-"""Closed facts about the world: capitals, colors, animals, kinds of things, parts, and honest refusals beyond them."""
+"""Closed facts about the world: capitals, colors, animals and their young, parts of things."""
 
 import random
 
-from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
-from thinkaloud.data.domain.lexicon import (
-    ADJECTIVES,
-    ANIMALS,
-    BODY,
-    COLORS,
-    FOODS,
-    FRUITS,
-    NAMES,
-    PEOPLE,
-    THINGS,
-    TOOLS,
-    article,
-    listed,
-    pairs,
-    plural,
-    wordings,
-)
+from thinkaloud.data.domain.dialogue import Dialogue, closed
+from thinkaloud.data.domain.lexicon import COLORS, article, pairs, plural, wordings
 from thinkaloud.data.domain.numbers import say
 
 CAPITALS = pairs(
@@ -56,19 +40,6 @@ PARTS = {
     "sides": pairs("triangle 3, square 4, rectangle 4, pentagon 5, hexagon 6, octagon 8"),
     "fingers": {"hand": "5"},
 }
-VEGETABLES = listed("carrot potato cucumber pumpkin")
-KINDS = {
-    "animal": ANIMALS,
-    "fruit": FRUITS,
-    "vegetable": VEGETABLES,
-    "color": COLORS,
-    "tool": TOOLS,
-    "country": list(CAPITALS),
-    "city": list(CAPITALS.values()),
-    "name": NAMES[:30],
-    "body part": BODY,
-}
-UNNAMED = {"color", "country", "city", "name"}  # said without an article
 
 
 CAPITAL_OF = wordings("""
@@ -76,13 +47,27 @@ CAPITAL_OF = wordings("""
     tell me the capital of {}. | what's the capital of {}? | do you know the capital of {}? | name the capital of {}.
     the capital of {}? | {} has which capital? | what city is the capital of {}? | what capital does {} have?
     which capital does {} have? | which city is the capital city of {}? | what is the main city of {}?
-    give me the capital of {}.
+    give me the capital of {}. | {} capital? | capital of {}? | {}, what is its capital? | the capital city of {}?
+    {} has what capital? | and the capital of {}? | which city is the main city of {}? | in {}, which city is the capital?
+    the capital of {} is what? | the capital of {} is which city? | what is the name of the capital of {}?
+    what city do they call the capital of {}? | i am going to the capital of {}. which city is that?
+    i live in the capital of {}. where do i live? | say the capital of {}. | can you name the capital city of {}?
+    i am learning the capitals. what is it for {}? | what would be the capital of {}? | i need the capital of {}.
+    {}, which is the capital there? | in which city is the government of {}? | what is the capital called in {}?
+    tell me which city is the capital of {}. | we fly to the capital of {}. which city do we see?
 """)
 COUNTRY_OF = wordings("""
-    {} is the capital of which country? | which country has the capital {}? | what country is {} in?
-    in which country is {}? | where is {}? | {} is the capital of what? | which country does {} belong to?
-    {} is in which country?
-    of which country is {} the capital? | {} is the capital of what country?
+    {} is the capital of which country? | which country has the capital {}? | what country is {} in? | in which country is {}?
+    where is {}? | {} is the capital of what? | which country does {} belong to? | {} is in which country?
+    of which country is {} the capital? | {} is the capital of what country? | {} is in what country?
+    {}, what country is that in? | {} is where? | where do i find {}? | {} is a city in which country? | whose capital is {}?
+    {}, whose capital is that? | what country has {} as its capital? | which country has {} for its capital?
+    the city of {} is in which country? | where in the world is {}? | in what country do i find {}? | {}, where is that?
+    i am going to {}. which country is that? | my friend lives in {}. in which country is that? | tell me where {} is.
+    if i am in {}, which country am i in? | which country do i see if i travel to {}? | name the country that {} is in.
+    of what country is {} the capital? | which country is {} the capital of? | what is the country of {}?
+    what country does {} belong to? | to which country does {} belong? | where would i have to go to see {}?
+    {} is the main city of which country?
 """)
 
 
@@ -97,16 +82,35 @@ def _capital(rng: random.Random) -> Dialogue:
 
 
 COLOR_QUESTION = wordings("""
-    what color is {}? | which color is {}? | tell me the color of {}. | what is the color of {}?
-    what color does {} have? | do you know the color of {}? | what's the color of {}? | {} is what color?
-    name the color of {}.
-    {} has which color? | which color does {} have? | how would you paint {}? | {} is which color?
-    what's the usual color of {}?
+    what color is {}? | which color is {}? | tell me the color of {}. | what is the color of {}? | what color does {} have?
+    do you know the color of {}? | what's the color of {}? | {} is what color? | name the color of {}. | {} has which color?
+    which color does {} have? | how would you paint {}? | {} is which color? | what's the usual color of {}?
+    {}, what color is it? | color of {}? | what color is {} most of the time? | {}, which color is that?
+    what color would you say {} is? | what color would you paint {}? | i want to paint {}. which color do i take?
+    which color has {}? | {} is usually what color? | what is the normal color of {}? | i draw {}. which color do i need?
+    in what color do you see {}? | what color comes to mind for {}? | say what color {} is. | tell me what color {} is.
+    which color do you think of with {}? | of what color is {}? | what color should {} be? | the color of {}?
+    the color of {} is what? | if i look at {}, what color do i see? | name the color {} has. | what color do children draw {}?
+    which color is right for {}? | what color does {} usually have? | i have to color {}. which pencil?
+""")
+COLOR_OR = wordings("""
+    is {} {} or {}? | {}, is it {} or {}? | would you say {} is {} or {}? | is the color of {} {} or {}? | {} is {} or {}?
+    what color is {}, {} or {}? | which color is {}, {} or {}? | do you think {} is {} or {}? | tell me if {} is {} or {}.
+    do i paint {} {} or {}? | should {} be {} or {}? | which is right for {}, {} or {}?
 """)
 MIX = wordings("""
     what do {} and {} make? | mix {} and {}. | what color do you get from {} and {}? | what is {} and {} together?
     which color is made of {} and {}? | what happens when i mix {} and {}? | if i mix {} and {}, what do i get?
     what color do {} and {} make? | {} mixed with {} makes what? | what color do i get when i mix {} and {}?
+    {} and {} make what? | {} and {} make which color? | {} and {} together? | {} plus {}, which color is that?
+    {} and {}, what color do they make? | i mix {} and {}. which color is it? | i put {} into {}. what color do i get?
+    i have {} and {} paint. what can i make of them? | which color comes out of {} and {}?
+    what color comes out if i mix {} with {}? | which color do you get if you mix {} with {}?
+    if you put {} and {} together, what color is it? | what does {} mixed with {} give? | what is {} mixed with {}?
+    can you mix {} and {}? | tell me what {} and {} make.
+    when {} meets {}, what color is there? | what becomes of {} and {}? | {} paint and {} paint, what does that make?
+    add {} to {}. which color is it now? | what color will {} and {} be together? | the mix of {} and {} is what color?
+    a little {} and a little {}, what do i get? | which new color do {} and {} make?
 """)
 
 
@@ -117,29 +121,59 @@ def _color(rng: random.Random) -> Dialogue:
         asked = rng.choice(MIX)
         return closed(asked.format(one, two), f"{one} and {two} make {MIXES[pair]}.", f"mix {' '.join(pair)}")
     thing = rng.choice(list(COLOR_OF))
+    color = COLOR_OF[thing]
     named = "the sky" if thing == "sky" else thing if thing in NOT_COUNTED else article(thing)
-    asked = rng.choice(COLOR_QUESTION)
-    return closed(asked.format(named), f"{named} is {COLOR_OF[thing]}.", f"color of {thing}")
+    asked = rng.choice(COLOR_QUESTION).format(named)
+    if rng.random() < 0.15:
+        other = rng.choice([name for name in (*COLORS, "blue") if name != color])
+        asked = rng.choice(COLOR_OR).format(named, *rng.sample((color, other), 2))
+    return closed(asked, f"{named} is {color}.", f"color of {thing}")
 
 
 YOUNG_OF = wordings("""
     what is a baby {} called? | what do you call a baby {}? | what is a young {} called? | what do you call a young {}?
     tell me the name of a baby {}. | what is the name for a baby {}? | how do you call a baby {}? | a baby {} is called what?
-    what is the word for a young {}? | what do people call a baby {}?
+    what is the word for a young {}? | what do people call a baby {}? | a baby {}, what is it called? | the name of a baby {}?
+    baby {}? | what is the right word for a baby {}? | what name does a baby {} have? | a young {} is called what?
+    what is a little {} called? | what do we call a little {}? | when a {} is very young, what is it called?
+    the child of a {} is called what? | what is the child of a {} called? | the baby of a {} has what name?
+    what do you call the young of a {}? | a {} has a baby. what is it called? | our {} had a baby. what do we call it?
+    how do people call a young {}? | what would you call a baby {}? | which word do we use for a baby {}?
+    what word means a baby {}? | what is the name of a young {}? | is there a word for a baby {}?
+    i saw a baby {}. what do you call it? | one is a grown up {}, and its baby is called what?
+    before it is grown up, what is a {} called? | a very small {}, still a baby, is called what?
+    a mother {} has a little what?
 """)
 SOUND_OF = wordings("""
-    what does {} say? | what sound does {} make? | which sound does {} make? | how does {} sound?
-    what noise does {} make? | {} makes what sound? | which noise does {} make? | what is the sound of {}?
-    what does {} sound like?
-    how does {} go? | tell me what {} says. | tell me the sound of {}. | make the sound of {}.
+    what does {} say? | what sound does {} make? | which sound does {} make? | how does {} sound? | what noise does {} make?
+    {} makes what sound? | which noise does {} make? | what is the sound of {}? | what does {} sound like? | how does {} go?
+    tell me what {} says. | tell me the sound of {}. | make the sound of {}. | {}, what noise does it make?
+    {}, what does it say? | the sound of {}? | {} goes how? | {} says what? | {} makes which noise?
+    what do you hear when {} is near? | how does {} talk? | how does {} speak? | what is the noise of {}?
+    which sound comes from {}? | what sound comes out of {}? | i hear {}. what do i hear? | can you make the sound of {}?
+    make a noise like {}. | talk like {}. | show me how {} sounds. | can you sound like {}? | what noise would {} make?
+    what does {} say all day? | what does {} do to be heard? | what noise do i hear from {}?
+    if {} could talk, what would it say? | tell me how {} goes. | what is the noise that {} makes?
+    what is the sound {} makes? | tell me what noise {} makes. | what sound would you hear from {}? | {}, how does it sound?
+    if you were {}, what would you say? | what is the voice of {} like? | how would {} say hello?
+    in the night i hear {}. what does it sound like?
+""")
+
+
+WHO_SAYS = wordings("""
+    which animal says {}? | what animal says {}? | who says {}? | {} is the sound of which animal? | which animal makes {}?
+    what animal goes {}? | i hear {}. which animal is it? | i hear {}. what animal is that? | it says {}. what is it?
+    {}, which animal is that? | what says {}? | name the animal that says {}. | which animal sounds like {}? | who goes {}?
+    what kind of animal goes {}? | {}, who says that? | it goes {}, so which animal is it? | what do i hear if it goes {}?
 """)
 
 
 def _animal(rng: random.Random) -> Dialogue:
     if rng.random() < 0.5:
         animal = rng.choice(list(SOUNDS))
-        asked = rng.choice(SOUND_OF)
-        return closed(asked.format(article(animal)), f"{article(animal)} says {SOUNDS[animal]}.", f"sound of {animal}")
+        asked = rng.choice(SOUND_OF).format(article(animal))
+        asked = rng.choice(WHO_SAYS).format(SOUNDS[animal]) if rng.random() < 0.2 else asked
+        return closed(asked, f"{article(animal)} says {SOUNDS[animal]}.", f"sound of {animal}")
     animal = rng.choice(list(YOUNG))
     asked = rng.choice(YOUNG_OF)
     return closed(asked.format(animal), f"a baby {animal} is called {article(YOUNG[animal])}.", f"young {animal}")
@@ -148,12 +182,24 @@ def _animal(rng: random.Random) -> Dialogue:
 PARTS_OF_MANY = wordings("""
     how many {1} do {0} have? | how many {1} are on {0}? | {0} have how many {1}? | tell me how many {1} {0} have.
     what number of {1} do {0} have? | how many {1} do you count on {0}? | if there are {0}, how many {1} are there?
+    {1} of {0}? | {0}, how many {1}? | {0}, how many {1} is that? | i have {0}. how many {1} do they have?
+    i see {0}. how many {1} is that? | count the {1} of {0}. | how many {1} do {0} have together?
+    how many {1} do {0} have in all? | if i count all {1} of {0}, how many? | here are {0}. how many {1} can you count?
+    {0} have what number of {1}? | {0} together, how many {1}? | how many {1} belong to {0}?
+    what is the number of {1} on {0}? | i draw {0}. how many {1} do i draw? | how many {1} would {0} have?
+    how many {1} are there with {0}? | say how many {1} {0} have.
 """)
 PARTS_OF_ONE = wordings("""
     how many {1} does {0} have? | how many {1} are on {0}? | {0} has how many {1}? | tell me how many {1} {0} has.
     what number of {1} does {0} have? | how many {1} has {0}? | what is the number of {1} of {0}?
-    how many {1} are there on {0}?
-    how many {1} do you count on {0}?
+    how many {1} are there on {0}? | how many {1} do you count on {0}? | {1} of {0}? | {0}, how many {1}?
+    {0}, how many {1} does it have? | how many {1} would {0} have? | how many {1} will i find on {0}? | count the {1} of {0}.
+    how many {1} does {0} need? | how many {1} belong to {0}? | {0} has what number of {1}? | say how many {1} {0} has.
+    i draw {0}. how many {1} do i draw? | how many {1} can i count on {0}? | if i look at {0}, how many {1} do i see?
+    how many {1} go with {0}? | to draw {0}, how many {1} do i need? | what is the number of {1} on {0}?
+    how many {1} does {0} have in all? | {1}: how many has {0}? | how many {1} has {0} got?
+    i can see {0}. how many {1} does it have? | how many {1} do you see on {0}? | {0} comes with how many {1}?
+    how many {1} does {0} usually have? | with how many {1} does {0} come?
 """)
 
 
@@ -170,127 +216,9 @@ def _how_many(rng: random.Random) -> Dialogue:
     return closed(asked.format(owners, part), f"{owners} have {total} {part}.", f"{part} {number} {owner}")
 
 
-IS_KIND = wordings("is {} {}? | tell me, is {} {}? | do you think {} is {}? | would you say {} is {}? | would you call {} {}?")
-IS_EITHER = wordings("""
-    is {} {} or {}? | what is {}, {} or {}? | would you say {} is {} or {}? | {}, is that {} or {}? | tell me, is {} {} or {}?
-    would you call {} {} or {}? | do you think {} is {} or {}?
-""")
-WHAT_KIND = wordings("""
-    what is {}? | what kind of thing is {}? | tell me what {} is. | do you know what {} is? | what sort of thing is {}?
-    what do you know about {}? | what type of thing is {}? | {} is what kind of thing? | what would you call {}?
-    explain what {} is.
-    which kind of thing is {}?
-""")
-
-
-def _kind(rng: random.Random) -> Dialogue:
-    kind = rng.choice(list(KINDS))
-    thing = rng.choice(KINDS[kind])
-    named = thing if kind in UNNAMED else article(thing)
-    if rng.random() < 0.45:
-        asked = rng.choice(WHAT_KIND)
-        return closed(asked.format(named), f"{named} is {article(kind)}.", f"kind of {thing}")
-    if rng.random() < 0.3:
-        other = rng.choice([name for name in KINDS if name != kind])
-        asked = rng.choice(IS_EITHER).format(named, *map(article, rng.sample((kind, other), 2)))
-        return closed(asked, f"{named} is {article(kind)}.", f"kind of {thing}")
-    guess = kind if rng.random() < 0.5 else rng.choice(list(KINDS))
-    yes = "yes" if guess == kind else "no"
-    asked = rng.choice(IS_KIND)
-    return closed(asked.format(named, article(guess)), f"{yes}. {named} is {article(kind)}.", f"kind of {thing} {guess}")
-
-
-TOPICS = listed(
-    "the president, the weather, the news, the stock market, football, the war, the traffic, the bank, history, "
-    "chemistry, the internet, politics, the law, medicine, my health, the government, a good restaurant, the movie, "
-    "the price of gold, physics, the moon landing, dinosaurs, my taxes, love, space travel, computers, cooking, "
-    "my job, religion, art"
-)
-WISHES = listed(
-    "play some music, set an alarm, call my mother, send a message, turn on the light, open the door, order a pizza, "
-    "book a flight, read my mail, find my phone, buy a ticket, write a letter, take a picture, translate this, "
-    "drive me home, start the car, turn off the radio, show me a movie, clean the kitchen, make coffee, "
-    "tell me a story, sing a song, write a poem, read the news"
-)
-CHORES = listed(
-    "open close find buy sell clean wash fix bring paint move draw watch hide lift push pull carry cut burn build start stop "
-    "hold drop weigh wrap photograph feed follow catch"
-)
-FAR = listed("brazil vietnam ethiopia bolivia mongolia jamaica algeria romania chile nigeria pakistan ghana libya uganda")
-
-
-NOW = wordings("""
-    what time is it? | what is the time? | can you tell me the time? | what day is it today? | what day is today?
-    what is the date today? | what is the date? | what year is it? | how is the weather? | what is the weather like today?
-    what will the weather be tomorrow? | is it raining? | is it cold outside? | how warm is it outside? | where am i?
-    where are we? | how old am i?
-""")
-TOO_BIG = wordings("what is {} times {}? | how much is {} times {}? | {} times {}. | multiply {} by {}.")
-TOPIC_QUESTION = wordings("""
-    what do you know about {}? | tell me about {}. | what do you think about {}? | explain {}. | can you explain {}?
-    i want to know about {}. | how does {} work? | who invented {}? | why is {} important? | when did {} begin?
-    talk about {}. | what is new about {}?
-""")
-WISH_QUESTION = wordings("{}. | please {}. | can you {}? | could you {}? | i want you to {}. | would you {}?")
-FAR_QUESTION = wordings("""
-    what is the capital of {}? | tell me the capital of {}. | which city is the capital of {}? | who lives in {}?
-    how big is {}?
-""")
-
-
-def _topic(rng: random.Random) -> str:
-    """What it knows nothing about: half of a list, half made of open words, for the world is large."""
-    kind = rng.random()
-    if kind < 0.5:
-        return rng.choice(TOPICS)
-    thing = rng.choice(THINGS + ANIMALS + PEOPLE)
-    return plural(thing) if kind < 0.65 else f"{rng.choice(('the', 'my', 'your', 'this'))} {_described(rng, thing)}"
-
-
-def _wish(rng: random.Random) -> str:
-    """What it can not do."""
-    kind = rng.random()
-    if kind < 0.5:
-        return rng.choice(WISHES)
-    if kind < 0.6:
-        return f"{rng.choice(('cook', 'order', 'make', 'serve'))} {rng.choice(('the', 'my', 'some'))} {rng.choice(FOODS)}"
-    if kind < 0.7:
-        return f"{rng.choice(('call', 'visit', 'invite', 'ask'))} {rng.choice(('my', 'the'))} {rng.choice(PEOPLE)}"
-    thing = _described(rng, rng.choice(THINGS + ANIMALS))
-    return f"{rng.choice(CHORES)} {rng.choice(('the', 'my', 'this'))} {thing}"
-
-
-def _described(rng: random.Random, noun: str) -> str:
-    return f"{rng.choice(ADJECTIVES + COLORS)} {noun}" if rng.random() < 0.3 else noun
-
-
-def _refuse(rng: random.Random) -> Dialogue:
-    kind = rng.random()
-    if kind < 0.42:
-        topic = _topic(rng)
-        asked = rng.choice(TOPIC_QUESTION)
-        return opened(asked.format(topic), "i do not know that yet.", f"topic {topic}")
-    if kind < 0.74:
-        wish = _wish(rng)
-        asked = rng.choice(WISH_QUESTION)
-        return opened(asked.format(wish), "i can not do that yet.", f"wish {wish}")
-    if kind < 0.84:
-        asked = rng.choice(NOW)
-        return closed(asked, "i do not know that yet.", f"now {asked}")
-    if kind < 0.92:
-        country = rng.choice(FAR)
-        asked = rng.choice(FAR_QUESTION)
-        return closed(asked.format(country), "i do not know that yet.", f"far {country}")
-    a, b = rng.randint(21, 99), rng.randint(21, 99)
-    asked = rng.choice(TOO_BIG)
-    return opened(asked.format(say(a), say(b)), "i do not know that yet.", f"too big {a} {b}")
-
-
 INTENTS = {
     "capital": _capital,
     "color": _color,
     "animal": _animal,
     "how_many": _how_many,
-    "kind": _kind,
-    "refuse": _refuse,
 }
