@@ -257,7 +257,7 @@ def practice(root: str, intents: str = "") -> Stage:
     """What the language model practises while it learns to read its ears, as long as they learn (`train/practice.py`)."""
     read, ask, write = writing(root, "train", intents)
     parts = (read.replace(weight=0.3), ask.replace(weight=0.15), write.replace(weight=0.55))
-    return _stage("practice", _VOICE, {"train": parts, "test": ()}, 1, 64, Schedule(lr=3e-4))
+    return _stage("practice", _VOICE, {"train": parts, "test": ()}, 1, 64, Schedule(lr=4e-4))
 
 
 def _stage(
