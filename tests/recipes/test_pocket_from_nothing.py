@@ -74,7 +74,7 @@ def test_the_listener_spells(root):
 
 def test_the_model_answers_and_speaks_what_it_was_not_taught(root):
     losses = last(root / "lm" / "log.jsonl", "validation")
-    assert losses["text"] < 0.8 and losses["audio_1"] < 2.5  # chance: 6.86 and 5.56
+    assert losses["text"] < 0.95 and losses["audio_1"] < 2.5  # chance: 6.86 and 5.56
     model = SpeechLM.load(root / "lm" / "model", parts=())
     rng = random.Random(5)
     asked = [domain.draw(rng, intent, "test").turns[0] for intent in INTENTS for _ in range(12)]

@@ -111,7 +111,7 @@ SMALL = PocketSizes(
         log_steps=10,
         evaluate_steps=20,
     ),
-    training={"speak_steps": 300, "converse_steps": 200, "batch_size": 24},
+    training={"speak_steps": 400, "converse_steps": 300, "batch_size": 24},
 )
 """Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
 

@@ -31,6 +31,11 @@ IS_KIND = wordings("""
     my child says {0} is {1}. is it? | is {0} in the group of {2}? | would {0} be {1}? | people say {0} is {1}. is that right?
     {0} is {1}? | i wonder, is {0} {1}? | do we call {0} {1}? | can {0} be {1}? | is {0} {1} or not?
 """)
+ARE_KIND = wordings("""
+    are {} {}? | do {} belong to the {}? | would you say {} are {}? | tell me, are {} {}? | do you think {} are {}?
+    {} are {}, right? | is it true that {} are {}? | would you call {} {}? | are {} really {}? | {}: are they {}?
+    do {} count as {}? | can you call {} {}?
+""")
 IS_EITHER = wordings("""
     is {} {} or {}? | what is {}, {} or {}? | would you say {} is {} or {}? | {}, is that {} or {}? | tell me, is {} {} or {}?
     would you call {} {} or {}? | do you think {} is {} or {}? | {} is {} or {}? | which is {}, {} or {}? | {}: is it {} or {}?
@@ -66,10 +71,10 @@ def _kind(rng: random.Random) -> Dialogue:
         return closed(asked, f"{named} is {article(kind)}.", f"kind of {thing}")
     guess = kind if rng.random() < 0.5 else rng.choice(list(KINDS))
     yes = "yes" if guess == kind else "no"
-    asked = rng.choice(IS_KIND)
-    return closed(
-        asked.format(named, article(guess), plural(guess)), f"{yes}. {named} is {article(kind)}.", f"kind of {thing} {guess}"
-    )
+    asked = rng.choice(IS_KIND).format(named, article(guess), plural(guess))
+    if kind not in UNNAMED and rng.random() < 0.2:
+        asked = rng.choice(ARE_KIND).format(plural(thing), plural(guess))
+    return closed(asked, f"{yes}. {named} is {article(kind)}.", f"kind of {thing} {guess}")
 
 
 INTENTS = {"kind": _kind}

@@ -71,6 +71,11 @@ COUNTRY_OF = wordings("""
 """)
 
 
+def spoken_of(rng: random.Random, noun: str) -> str:
+    """One of a kind, as it comes up in a question: mostly "a dog", else "the dog", "my dog", "your dog", "this dog"."""
+    return article(noun) if rng.random() < 0.75 else f"{rng.choice(('the', 'the', 'my', 'your', 'this'))} {noun}"
+
+
 def _capital(rng: random.Random) -> Dialogue:
     country = rng.choice(list(CAPITALS))
     city = CAPITALS[country]
@@ -92,6 +97,11 @@ COLOR_QUESTION = wordings("""
     which color do you think of with {}? | of what color is {}? | what color should {} be? | the color of {}?
     the color of {} is what? | if i look at {}, what color do i see? | name the color {} has. | what color do children draw {}?
     which color is right for {}? | what color does {} usually have? | i have to color {}. which pencil?
+""")
+COLOR_OF_MANY = wordings("""
+    what color are {}? | which color do {} have? | {} are what color? | what color do {} have? | what is the color of {}?
+    {}, what color are they? | which color are {}? | tell me the color of {}. | in which color do {} come?
+    {} have which color? | what color are most {}? | say what color {} are. | how would you paint {}? | are {} of any color?
 """)
 COLOR_OR = wordings("""
     is {} {} or {}? | {}, is it {} or {}? | would you say {} is {} or {}? | is the color of {} {} or {}? | {} is {} or {}?
@@ -122,15 +132,21 @@ def _color(rng: random.Random) -> Dialogue:
         return closed(asked.format(one, two), f"{one} and {two} make {MIXES[pair]}.", f"mix {' '.join(pair)}")
     thing = rng.choice(list(COLOR_OF))
     color = COLOR_OF[thing]
-    named = "the sky" if thing == "sky" else thing if thing in NOT_COUNTED else article(thing)
-    asked = rng.choice(COLOR_QUESTION).format(named)
-    if rng.random() < 0.15:
+    counted = thing != "sky" and thing not in NOT_COUNTED
+    named = "the sky" if thing == "sky" else article(thing) if counted else thing
+    way = rng.random()
+    if way < 0.12 and counted:
+        asked = rng.choice(COLOR_OF_MANY).format(plural(thing))
+    elif way < 0.27:
         other = rng.choice([name for name in (*COLORS, "blue") if name != color])
         asked = rng.choice(COLOR_OR).format(named, *rng.sample((color, other), 2))
+    else:
+        asked = rng.choice(COLOR_QUESTION).format(spoken_of(rng, thing) if counted else named)
     return closed(asked, f"{named} is {color}.", f"color of {thing}")
 
 
 YOUNG_OF = wordings("""
+    what is the young of a {} called? | what are young {}s called? | how do you call the young of a {}? | a small {} is a what?
     what is a baby {} called? | what do you call a baby {}? | what is a young {} called? | what do you call a young {}?
     tell me the name of a baby {}. | what is the name for a baby {}? | how do you call a baby {}? | a baby {} is called what?
     what is the word for a young {}? | what do people call a baby {}? | a baby {}, what is it called? | the name of a baby {}?
@@ -160,6 +176,12 @@ SOUND_OF = wordings("""
 """)
 
 
+SOUND_OF_MANY = wordings("""
+    what sound do {} make? | what do {} say? | which noise do {} make? | how do {} sound? | what noise do {} make?
+    {}, what noise do they make? | how do {} go? | tell me what {} say. | what sound comes from {}? | how do {} talk?
+    tell me the sound of {}. | what do you hear from {}? | {} make what noise? | what sound would {} make? | {} say what?
+    which sound do {} make? | what noise comes from {}? | how do {} speak? | i hear {}. what do they say?
+""")
 WHO_SAYS = wordings("""
     which animal says {}? | what animal says {}? | who says {}? | {} is the sound of which animal? | which animal makes {}?
     what animal goes {}? | i hear {}. which animal is it? | i hear {}. what animal is that? | it says {}. what is it?
@@ -171,8 +193,13 @@ WHO_SAYS = wordings("""
 def _animal(rng: random.Random) -> Dialogue:
     if rng.random() < 0.5:
         animal = rng.choice(list(SOUNDS))
-        asked = rng.choice(SOUND_OF).format(article(animal))
-        asked = rng.choice(WHO_SAYS).format(SOUNDS[animal]) if rng.random() < 0.2 else asked
+        way = rng.random()
+        if way < 0.2:
+            asked = rng.choice(WHO_SAYS).format(SOUNDS[animal])
+        elif way < 0.35:
+            asked = rng.choice(SOUND_OF_MANY).format(plural(animal))
+        else:
+            asked = rng.choice(SOUND_OF).format(spoken_of(rng, animal))
         return closed(asked, f"{article(animal)} says {SOUNDS[animal]}.", f"sound of {animal}")
     animal = rng.choice(list(YOUNG))
     asked = rng.choice(YOUNG_OF)
@@ -188,6 +215,10 @@ PARTS_OF_MANY = wordings("""
     {0} have what number of {1}? | {0} together, how many {1}? | how many {1} belong to {0}?
     what is the number of {1} on {0}? | i draw {0}. how many {1} do i draw? | how many {1} would {0} have?
     how many {1} are there with {0}? | say how many {1} {0} have.
+""")
+PARTS_OF_ALL = wordings("""
+    how many {1} do {0} have? | {0} have how many {1}? | tell me how many {1} {0} have. | {0}, how many {1} do they have?
+    what number of {1} do {0} have? | say how many {1} {0} have. | with how many {1} do {0} come? | how many {1} do {0} need?
 """)
 PARTS_OF_ONE = wordings("""
     how many {1} does {0} have? | how many {1} are on {0}? | {0} has how many {1}? | tell me how many {1} {0} has.
@@ -209,8 +240,10 @@ def _how_many(rng: random.Random) -> Dialogue:
     number = 1 if rng.random() < 0.5 else rng.randint(2, 5)
     total = say(number * int(PARTS[part][owner]))
     if number == 1:
-        asked = rng.choice(PARTS_OF_ONE)
-        return closed(asked.format(article(owner), part), f"{article(owner)} has {total} {part}.", f"{part} 1 {owner}")
+        asked = rng.choice(PARTS_OF_ONE).format(spoken_of(rng, owner), part)
+        if rng.random() < 0.12:
+            asked = rng.choice(PARTS_OF_ALL).format(plural(owner), part)
+        return closed(asked, f"{article(owner)} has {total} {part}.", f"{part} 1 {owner}")
     owners = f"{say(number)} {plural(owner)}"
     asked = rng.choice(PARTS_OF_MANY)
     return closed(asked.format(owners, part), f"{owners} have {total} {part}.", f"{part} {number} {owner}")
