@@ -12,7 +12,7 @@ import random
 import re
 from dataclasses import replace
 
-from thinkaloud.data.domain.dialogue import Dialogue
+from thinkaloud.data.domain.dialogue import Dialogue, Turn
 from thinkaloud.data.domain.lexicon import listed, wordings
 from thinkaloud.data.domain.numbers import say
 from thinkaloud.data.domain.situations import situation, something_behind, words_of_situations
@@ -136,18 +136,39 @@ _CLAUSES = {  # a question, and how it stands as a clause: its verb goes where a
     r"are you (.+)": (r"if you are \1", r"whether you are \1"),
     rf"is ({_NAMED}) (.+)": (r"if \1 is \2", r"whether \1 is \2"),
 }
+_SHORT = {  # as it is said fast, where a word follows
+    "what is": "what's",
+    "who is": "who's",
+    "where is": "where's",
+    "that is": "that's",
+    "it is": "it's",
+    "i am": "i'm",
+    "do not": "don't",
+    "does not": "doesn't",
+    "is not": "isn't",
+    "can not": "can't",
+    "i would": "i'd",
+}
+_LONG = re.compile(rf"\b(?:{'|'.join(_SHORT)})(?= [a-z])")
 _CLAUSE_WORDS = listed("if whether starts begins ends how to one would much says spells makes has sounds")
 _WORDS_OF_POLITENESS = (*BEFORE, *_BEFORE_ASKED, *CARRIERS, *_BESIDE, *_AFTER, *THINGS_WANTED, *REQUESTS, *_FOR_ME)
 
 
 def words_of_politeness() -> str:
     """All words that may come in around a question."""
-    return " ".join((*(form.replace("{}", "") for form in _WORDS_OF_POLITENESS), *_CLAUSE_WORDS, words_of_situations()))
+    return " ".join(
+        (*(form.replace("{}", "") for form in _WORDS_OF_POLITENESS), *_CLAUSE_WORDS, *_SHORT.values(), words_of_situations())
+    )
 
 
 def spoken_by_people(rng: random.Random, dialogue: Dialogue) -> Dialogue:
     """The dialogue with some of its questions put as people put them; answers and split stay the same."""
-    return replace(dialogue, turns=tuple(replace(turn, question=_put(rng, turn.question)) for turn in dialogue.turns))
+
+    def said(turn: Turn) -> Turn:
+        question = _put(rng, turn.question)
+        return replace(turn, question=_LONG.sub(lambda found: _SHORT[found[0]], question) if rng.random() < 0.25 else question)
+
+    return replace(dialogue, turns=tuple(map(said, dialogue.turns)))
 
 
 def _put(rng: random.Random, question: str) -> str:

@@ -24,6 +24,6 @@ SPELLED_WORDS = (  # where a sentence speaks of a word as of letters; "can you s
     r"\b(?!(?:please|alphabet)\b)([a-z']+)(?=[,.] (?:(?:please |can you )?spell (?:it|that)|"
     r"how is (?:it|that) (?:spelled|written)|"
     r"how (?:do|would|can) (?:you|i) (?:spell|write) (?:it|that)|count the letters|"
-    r"how many(?: letters| are (?:there|in it))|(?:what|which) (?:are|is) (?:its|the) (?:(?:first|last) )?letters?[?.,]|"
+    r"how many(?: letters| are (?:there|in it))|(?:what|which)(?: are| is|'s) (?:its|the) (?:(?:first|last) )?letters?[?.,]|"
     r"(?:what|which) letter (?:comes (?:first|last)(?! in)|does it)))"
 )
