@@ -3,14 +3,13 @@
 import random
 
 from thinkaloud.data.domain.dialogue import Dialogue, closed
-from thinkaloud.data.domain.lexicon import listed, wordings
+from thinkaloud.data.domain.lexicon import ORDINALS, listed, wordings
 from thinkaloud.data.domain.numbers import say
 
 DAYS = listed("monday tuesday wednesday thursday friday saturday sunday")
 MONTHS = listed("january february march april may june july august september october november december")
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 SEASONS = ("winter", "spring", "summer", "autumn")
-ORDINALS = listed("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
 UNITS = {
     ("minutes", "hour"): 60,
     ("seconds", "minute"): 60,

@@ -3,7 +3,7 @@
 import random
 
 from thinkaloud.data.domain.dialogue import Dialogue, closed
-from thinkaloud.data.domain.lexicon import wordings
+from thinkaloud.data.domain.lexicon import article, wordings
 from thinkaloud.data.domain.small_talk import asked_from
 
 JOKES = {
@@ -105,9 +105,8 @@ def _joke(rng: random.Random) -> Dialogue:
     if rng.random() < 0.25:
         return _plain_joke(rng)
     about = rng.choice(list(JOKES))
-    noun = f"an {about}" if about[0] in "aeiou" else f"a {about}"
     asked = rng.choice(JOKE_ABOUT)
-    return closed(asked.format(noun), JOKES[about], about)
+    return closed(asked.format(article(about)), JOKES[about], about)
 
 
 INTENTS = {"joke": _joke}

@@ -3,11 +3,11 @@
 import random
 
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
-from thinkaloud.data.domain.lexicon import listed, wordings
+from thinkaloud.data.domain.lexicon import ORDINALS, wordings
 from thinkaloud.data.domain.numbers import say
 from thinkaloud.data.domain.spelling import ALPHABET, spellable
 
-ORDINALS = listed("first second third fourth fifth sixth seventh eighth ninth tenth")
+_NUMBERED = ORDINALS[:10]
 NUM_LETTERS = wordings("""
     how many letters are in {}? | how many letters does {} have? | count the letters in {}. | how long is the word {}?
     how many letters are there in {}? | how many letters are in the word {}? | how many letters has {}?
@@ -211,8 +211,8 @@ def _alphabet(rng: random.Random) -> Dialogue:
     if kind == 1:
         asked = rng.choice(LETTER_BEFORE)
         return closed(asked.format(two), f"before the letter {two} comes the letter {one}.", f"letter before {two}")
-    word = ORDINALS[place] if place < len(ORDINALS) else "last"
-    letter = ALPHABET[place] if place < len(ORDINALS) else "z"
+    word = _NUMBERED[place] if place < len(_NUMBERED) else "last"
+    letter = ALPHABET[place] if place < len(_NUMBERED) else "z"
     asked = rng.choice(NUMBERED_LETTER)
     return closed(asked.format(word), f"the {word} letter is the letter {letter}.", f"letter {word}")
 

@@ -21,6 +21,7 @@ def wordings(text: str) -> list[str]:
     return found
 
 
+ORDINALS = listed("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
 ANIMALS = listed(
     "cat dog horse cow pig goat duck chicken goose lion tiger wolf fox monkey elephant mouse rabbit frog fish bird "
     "snake bee spider zebra camel owl donkey turtle penguin sheep kangaroo"
