@@ -70,14 +70,15 @@ class PocketSizes(Config):
         save_steps=100,
     )
     read: ListenerTrainConfig = ListenerTrainConfig(  # by what a trained language model reads in it
-        num_steps=4000,
-        warmup_steps=200,
-        rate=8e-4,
+        num_steps=5000,
+        warmup_steps=100,
+        rate=6e-4,
         kept_share=0.0,
-        batches=ListenerBatchConfig(clips=64, pool_batches=4),
+        batches=ListenerBatchConfig(clips=32, pool_batches=8),
         evaluate_steps=1000,
         save_steps=100,
     )
+    compiled: bool = False  # what reads, by torch.compile
     training: dict[str, int] = field(default_factory=dict)  # what `thinkaloud train pocket` is told besides
 
     @property
@@ -114,6 +115,28 @@ SMALL = PocketSizes(
     training={"speak_steps": 400, "converse_steps": 300, "batch_size": 24},
 )
 """Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
+
+
+def run_pocket(
+    root: Path,
+    fsdd: str,
+    readings: Sequence[str],
+    *,
+    answer_voice: str = "",
+    said_by: str = "",
+    read_by: str = "",
+    workers: int,
+    sizes: PocketSizes,
+) -> None:
+    """What `thinkaloud prepare pocket` was told to do: everything from nothing, or one of the two last touches."""
+    if answer_voice:
+        sizes = sizes.replace(corpus=sizes.corpus.replace(answer_voice=answer_voice))
+    if said_by:
+        tune_decoder(root, said_by, sizes)
+    elif read_by:
+        tune_ears(root, read_by, fsdd, readings, workers=workers, sizes=sizes)
+    else:
+        prepare_pocket(root, fsdd, readings, workers=workers, sizes=sizes)
 
 
 def prepare_pocket(root: Path, fsdd: str = "", readings: Sequence[str] = (), *, workers: int = 2, sizes: PocketSizes) -> None:
@@ -226,7 +249,7 @@ def tune_ears(root: Path, model: str, fsdd: str, readings: Sequence[str], *, wor
             f"{root} has no codes, on which {model} would practise speaking; make them with: thinkaloud prepare pocket"
         )
     learns = practice(str(root), ",".join(sizes.corpus.intents))
-    reader = ReaderConfig(model=model, learns=learns)
+    reader = ReaderConfig(model=model, learns=learns, compiled=sizes.compiled)
     _make_ears_together(root, fsdd, "ears", sizes.read.replace(reader=reader), workers)
     print(f"{root / 'ears' / 'model'} is {model} with new ears, which it has learnt to read")
 

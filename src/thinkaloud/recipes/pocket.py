@@ -256,8 +256,8 @@ def recipe(
 def practice(root: str, intents: str = "") -> Stage:
     """What the language model practises while it learns to read its ears, as long as they learn (`train/practice.py`)."""
     read, ask, write = writing(root, "train", intents)
-    parts = (read.replace(weight=0.2), ask.replace(weight=0.1), write.replace(weight=0.7))
-    return _stage("practice", _VOICE, {"train": parts, "test": ()}, 1, 128, Schedule(lr=4e-4))
+    parts = (read.replace(weight=0.12), ask.replace(weight=0.06), write.replace(weight=0.82))
+    return _stage("practice", _VOICE, {"train": parts, "test": ()}, 1, 160, Schedule(lr=7e-4))
 
 
 def _stage(

@@ -60,8 +60,8 @@ class HearingCorpusConfig(Config):
 
     corpus: str
     fsdd: str = ""
-    question_share: float = 0.53
-    reading_share: float = 0.4
+    question_share: float = 0.8
+    reading_share: float = 0.3
     answer_share: float = 0.15
     said_share: float = 0.10
     digit_share: float = 0.07

@@ -15,7 +15,7 @@ from dataclasses import replace
 from thinkaloud.data.domain.dialogue import Dialogue, Turn
 from thinkaloud.data.domain.lexicon import listed, wordings
 from thinkaloud.data.domain.numbers import say
-from thinkaloud.data.domain.situations import situation, something_behind, words_of_situations
+from thinkaloud.data.domain.situations import situation, something_behind
 
 BEFORE = ("hey, {}", "okay, {}", "so, {}", "um, {}", "please, {}", "well, {}", "hey there, {}", "now, {}", "excuse me, {}")
 _BEFORE_ASKED = wordings("""
@@ -151,14 +151,11 @@ _SHORT = {  # as it is said fast, where a word follows
 }
 _LONG = re.compile(rf"\b(?:{'|'.join(_SHORT)})(?= [a-z])")
 _CLAUSE_WORDS = listed("if whether starts begins ends how to one would much says spells makes has sounds")
-_WORDS_OF_POLITENESS = (*BEFORE, *_BEFORE_ASKED, *CARRIERS, *_BESIDE, *_AFTER, *THINGS_WANTED, *REQUESTS, *_FOR_ME)
 
 
 def words_of_politeness() -> str:
-    """All words that may come in around a question."""
-    return " ".join(
-        (*(form.replace("{}", "") for form in _WORDS_OF_POLITENESS), *_CLAUSE_WORDS, *_SHORT.values(), words_of_situations())
-    )
+    """All words that may come in around a question, but those of `WORDED`."""
+    return " ".join((*(form.replace("{}", "") for form in (*BEFORE, *_AFTER, *_FOR_ME)), *_CLAUSE_WORDS, *_SHORT.values()))
 
 
 def spoken_by_people(rng: random.Random, dialogue: Dialogue) -> Dialogue:

@@ -8,7 +8,6 @@ Who has never heard a sentence that means nothing to the answer takes every word
 """
 
 import random
-import re
 
 from thinkaloud.data.domain.lexicon import ADJECTIVES, ANIMALS, FOODS, FRUITS, PLACES, THINGS, article, plural, wordings
 
@@ -64,8 +63,3 @@ def situation(rng: random.Random) -> str:
 def something_behind(rng: random.Random) -> str:
     """What may come behind a question, a sentence of its own."""
     return rng.choice(_BEHIND)
-
-
-def words_of_situations() -> str:
-    """All words that may come in so, but those of the lexicon."""
-    return re.sub(r"{.*?}", "", " ".join((*_PEOPLE, *_THEY, *_I, *_BEHIND)))
