@@ -24,14 +24,15 @@ _SHARES = {
 # in writing letters cost next to nothing, and copying them without a slip wants many draws; so do sums of clock times, and
 # intents that are asked in hundreds of ways which have few words in common
 _WRITTEN_SHARES = _SHARES | {
-    **dict.fromkeys(("clock", "kind"), 14.0),
-    **dict.fromkeys(("unspell", "compare"), 12.0),
-    **dict.fromkeys(("spell", "backwards", "refuse"), 10.0),
-    **dict.fromkeys(("letters", "identity", "day"), 8.0),
-    **dict.fromkeys(("ability", "greeting", "color", "animal", "alphabet", "unit", "arithmetic"), 6.0),
-    **dict.fromkeys(("month", "count", "next_number"), 5.0),
-    **dict.fromkeys(("farewell", "season", "joke", "say_again"), 4.0),
-    **dict.fromkeys(("thanks", "how_many", "opposite", "plural", "even_odd", "capital", "change_mind"), 3.0),
+    "backwards": 18.0,
+    "unspell": 16.0,
+    **dict.fromkeys(("clock", "kind", "spell", "refuse"), 14.0),
+    "compare": 12.0,
+    **dict.fromkeys(("letters", "identity", "arithmetic", "say_to"), 8.0),
+    **dict.fromkeys(("greeting", "animal", "unit", "day", "say_again"), 6.0),
+    **dict.fromkeys(("ability", "color", "alphabet", "month", "count", "next_number"), 5.0),
+    **dict.fromkeys(("farewell", "joke"), 4.0),
+    **dict.fromkeys(("thanks", "how_many", "opposite", "plural", "even_odd", "capital", "change_mind", "season"), 3.0),
     **dict.fromkeys(("remember_number", "remember_thing"), 3.0),
 }
 # the voice learns its words from sentences of open words, not from tables said again and again
