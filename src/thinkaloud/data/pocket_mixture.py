@@ -24,11 +24,11 @@ _SHARES = {
 # in writing letters cost next to nothing, and copying them without a slip wants many draws; so do sums of clock times, and
 # intents that are asked in hundreds of ways which have few words in common
 _WRITTEN_SHARES = _SHARES | {
-    "backwards": 18.0,
+    **dict.fromkeys(("backwards", "kind"), 18.0),
     "unspell": 16.0,
-    **dict.fromkeys(("clock", "kind", "spell", "refuse"), 14.0),
-    "compare": 12.0,
-    **dict.fromkeys(("letters", "identity", "arithmetic", "say_to"), 8.0),
+    **dict.fromkeys(("clock", "compare", "spell", "refuse"), 14.0),
+    **dict.fromkeys(("letters", "say_to"), 10.0),
+    **dict.fromkeys(("identity", "arithmetic"), 8.0),
     **dict.fromkeys(("greeting", "animal", "unit", "day", "say_again"), 6.0),
     **dict.fromkeys(("ability", "color", "alphabet", "month", "count", "next_number"), 5.0),
     **dict.fromkeys(("farewell", "joke"), 4.0),

@@ -256,8 +256,8 @@ def recipe(
 def practice(root: str, intents: str = "") -> Stage:
     """What the language model practises while it learns to read its ears, as long as they learn (`train/practice.py`)."""
     read, ask, write = writing(root, "train", intents)
-    parts = (read.replace(weight=0.12), ask.replace(weight=0.06), write.replace(weight=0.82))
-    return _stage("practice", _VOICE, {"train": parts, "test": ()}, 1, 160, Schedule(lr=7e-4))
+    parts = (read.replace(weight=0.25), ask.replace(weight=0.05), write.replace(weight=0.7))
+    return _stage("practice", _VOICE, {"train": parts, "test": ()}, 1, 176, Schedule(lr=5e-4))
 
 
 def _stage(
