@@ -38,7 +38,7 @@ def command():
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     code = "from thinkaloud.cli import main; main()"
-    options = ["serve", "--model", "toy", "--port", str(port), "--sessions", "2", "--threads", "1", "--max-steps", "80"]
+    options = ["serve", "--model", "toy", "--port", str(port), "--sessions", "2", "--threads", "1", "--max-steps", "300"]
     process = subprocess.Popen([sys.executable, "-c", code, *options], stderr=subprocess.PIPE, text=True)
     try:
         ends_s = time.monotonic() + 180
