@@ -51,7 +51,10 @@ def command(
     read_by: Annotated[str, typer.Option(help="For `pocket`: teach the listener on, by what this model reads in it.")] = "",
     compiled: Annotated[
         bool,
-        typer.Option("--compiled", help="With --read-by: by torch.compile, in two thirds of the time; needs a C++ compiler."),
+        typer.Option(
+            "--compiled",
+            help="With --read-by: what reads and practises by torch.compile, in half the time; needs a C++ compiler.",
+        ),
     ] = False,
     small: Annotated[bool, typer.Option("--small", help="For `pocket`: a few intents, minutes instead of hours.")] = False,
 ) -> None:
