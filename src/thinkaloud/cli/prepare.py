@@ -67,9 +67,17 @@ def command(
     if str(questions) == "pocket":
         from thinkaloud.cli.prepare_pocket import SMALL, PocketSizes, run_pocket
 
-        sizes = (SMALL if small else PocketSizes()).replace(compiled=compiled)
-        given = {"answer_voice": answer_voice, "said_by": said_by, "read_by": read_by, "workers": workers}
-        run_pocket(out, fsdd, _listed(readings), sizes=sizes, **given)
+        run_pocket(
+            out,
+            fsdd,
+            _listed(readings),
+            answer_voice=answer_voice,
+            said_by=said_by,
+            read_by=read_by,
+            compiled=compiled,
+            workers=workers,
+            sizes=SMALL if small else PocketSizes(),
+        )
         return
     cleaning = Cleaning(
         recogniser=recogniser, max_word_error_rate=max_word_error_rate, scripts=tuple(_listed(scripts)),

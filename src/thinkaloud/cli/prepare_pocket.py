@@ -78,7 +78,6 @@ class PocketSizes(Config):
         evaluate_steps=1000,
         save_steps=100,
     )
-    compiled: bool = False  # what reads, by torch.compile
     training: dict[str, int] = field(default_factory=dict)  # what `thinkaloud train pocket` is told besides
 
     @property
@@ -125,6 +124,7 @@ def run_pocket(
     answer_voice: str = "",
     said_by: str = "",
     read_by: str = "",
+    compiled: bool = False,
     workers: int,
     sizes: PocketSizes,
 ) -> None:
@@ -134,7 +134,7 @@ def run_pocket(
     if said_by:
         tune_decoder(root, said_by, sizes)
     elif read_by:
-        tune_ears(root, read_by, fsdd, readings, workers=workers, sizes=sizes)
+        tune_ears(root, read_by, fsdd, readings, compiled=compiled, workers=workers, sizes=sizes)
     else:
         prepare_pocket(root, fsdd, readings, workers=workers, sizes=sizes)
 
@@ -240,8 +240,20 @@ def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
     print(f"the decoder in {root / 'codec'} knows the codes of {model}; its encoder and codebooks are as they were")
 
 
-def tune_ears(root: Path, model: str, fsdd: str, readings: Sequence[str], *, workers: int, sizes: PocketSizes) -> None:
-    """The last stage: listener and adapter learn what the language model can read, and it learns to read them."""
+def tune_ears(
+    root: Path,
+    model: str,
+    fsdd: str,
+    readings: Sequence[str],
+    *,
+    compiled: bool = False,
+    workers: int,
+    sizes: PocketSizes,
+) -> None:
+    """The last stage: listener and adapter learn what the language model can read, and it learns to read them.
+
+    `compiled`: what reads and practises by torch.compile.
+    """
     if readings:
         _record_readings(root, readings, Console(stderr=True))
     if not (root / "codes").is_dir():
@@ -249,7 +261,7 @@ def tune_ears(root: Path, model: str, fsdd: str, readings: Sequence[str], *, wor
             f"{root} has no codes, on which {model} would practise speaking; make them with: thinkaloud prepare pocket"
         )
     learns = practice(str(root), ",".join(sizes.corpus.intents))
-    reader = ReaderConfig(model=model, learns=learns, compiled=sizes.compiled)
+    reader = ReaderConfig(model=model, learns=learns, compiled=compiled)
     _make_ears_together(root, fsdd, "ears", sizes.read.replace(reader=reader), workers)
     print(f"{root / 'ears' / 'model'} is {model} with new ears, which it has learnt to read")
 
