@@ -8,8 +8,8 @@ With only a folder, its streams and sizes are shown; with a question it is answe
 import sys
 
 from thinkaloud import SpeechLM, read
-from thinkaloud.cli.talk import hear
 from thinkaloud.generate.answer import Answer, write_down
+from thinkaloud.generate.ask import hear_recording
 from thinkaloud.layout.picture import draw_layout
 
 
@@ -20,7 +20,7 @@ def main(source: str, question: str = "") -> None:
         print(f"  {stream.name}: {stream.size} ids, end {stream.end}, pad {stream.pad}, delay {stream.delay_steps}")
     print(draw_layout(model.layout, frame_rate=24000 / 2048, num_frames=3))
     if question:
-        heard = hear(model, read(question))
+        heard = hear_recording(model, read(question))
         print("heard: ", write_down(model, heard))
         answer = Answer(model, heard)
         while not answer.done:

@@ -6,6 +6,7 @@ Letters: B batch, G key heads, T steps so far, E head width.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -45,7 +46,22 @@ class Past:
         """These rows, in this order."""
         self._each(lambda past: past[rows])
 
+    def crop(self, steps: int) -> None:
+        """Forgets the last -`steps` steps; 0 forgets none."""
+        kept = self.get_seq_length() + steps
+        self._each(lambda past: past[:, :, :kept])
+
     def _each(self, change: Callable[[Tensor], Tensor]) -> None:
         for layer in self.layers:
             if layer.keys is not None and layer.values is not None:
                 layer.keys, layer.values = change(layer.keys), change(layer.values)
+
+
+def is_whole(cache: Any) -> bool:
+    """Every layer sees all of its past, and can forget the end of it: windows and states of other kinds cannot."""
+    if isinstance(cache, Past):
+        return True
+    from transformers.cache_utils import DynamicLayer
+
+    made = all(type(layer) is DynamicLayer for layer in cache.layers)
+    return made and cache.layer_class_to_replicate in (None, DynamicLayer)

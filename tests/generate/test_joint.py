@@ -11,7 +11,7 @@ from toy_answers import run, run_together
 
 from thinkaloud import toy
 from thinkaloud.generate import TextDelta, Transcript, TurnEnded
-from thinkaloud.generate import joint as joint_module
+from thinkaloud.generate import texts as texts_module
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Question, build_prompt
 from thinkaloud.generate.joint import JointDecoding
@@ -68,7 +68,7 @@ def knows_only(model: SpeechLM, letters: str, patch: pytest.MonkeyPatch) -> floa
     known = [*model.need("tokenizer").encode(letters), model.streams[0].end]
     opinions[known] = cost = -math.log(len(known))
     patch.setattr(JointDecoding, "_opinions", lambda self, hidden: opinions.repeat(len(hidden.normed), 1))
-    patch.setattr(joint_module, "_CANDIDATES", len(known))
+    patch.setattr(texts_module, "_CANDIDATES", len(known))
     return cost
 
 
@@ -173,6 +173,6 @@ def test_a_head_of_another_width_is_refused(speller: SpeechLM) -> None:
 def test_pieces_are_spelt_as_their_whole(pieces: list[str]) -> None:
     letters, owed, begun = "", "", False
     for piece in pieces:
-        more, owed = joint_module._spelt(piece, owed, begun)
+        more, owed = texts_module.spelt(piece, owed, begun)
         letters, begun = letters + more, begun or bool(more)
     assert letters == spell("".join(pieces))

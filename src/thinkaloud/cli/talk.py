@@ -15,7 +15,8 @@ from thinkaloud import audio
 from thinkaloud.audio import Audio
 from thinkaloud.cli.microphone import Speaker, converse
 from thinkaloud.cli.models import default_model, load
-from thinkaloud.generate import AudioChunk, Event, TextDelta, Transcript, TurnEnded, ask
+from thinkaloud.evaluate.realtime import hear_as_spoken
+from thinkaloud.generate import AudioChunk, Event, TextDelta, Transcript, TurnEnded
 from thinkaloud.generate.answer import Answer, AnswerOptions, write_down
 from thinkaloud.generate.ask import Question
 from thinkaloud.generate.loop import DecodeOptions
@@ -72,9 +73,8 @@ def command(
     say = _json_line if as_json else _plain_line
     if not as_json and speech_lm.config.name == "toy":
         print("(the toy model has random weights: it answers nonsense)", file=sys.stderr)
-    started_s = time.perf_counter()
-    asked = hear(speech_lm, heard) if heard is not None else Question(text=text)
-    listen_s = time.perf_counter() - started_s
+    asked, ended_s = hear_as_spoken(speech_lm, heard) if heard is not None else (Question(text=text), time.perf_counter())
+    listen_s = time.perf_counter() - ended_s
     asks_itself = options.transcript is not None
     if not as_json and heard is not None and "asr" in speech_lm.config.tasks and chosen.name != "asr" and not asks_itself:
         print(f"heard:  {write_down(speech_lm, asked)}")
@@ -96,15 +96,10 @@ def _task(name: str, text: str) -> Task:
     return task
 
 
-def hear(model: SpeechLM, recording: Audio) -> Question:
-    """A recording as the model's listener hears it."""
-    return ask.hear(model, recording.mono().resample(model.need("listener").sample_rate).samples)
-
-
 def run(
     model: SpeechLM, question: Question, listen_s: float, options: AnswerOptions, say: Tell, output: str, play: bool
 ) -> dict[str, Any]:
-    """Answers once, telling every event to `say`; writes the speech; gives the figures, with the time it took to listen."""
+    """Answers once, telling every event to `say`; writes the speech; gives the figures, `listen_s` after the question's end."""
     started_s = time.perf_counter() - listen_s
     answer = Answer(model, question, options=options)
     chunks: list[AudioChunk] = []

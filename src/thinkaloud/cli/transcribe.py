@@ -8,8 +8,8 @@ import typer
 
 from thinkaloud import audio
 from thinkaloud.cli.models import default_model, load
-from thinkaloud.cli.talk import hear
 from thinkaloud.generate.answer import TRANSCRIPT, write_down
+from thinkaloud.generate.ask import hear_recording
 
 
 def command(
@@ -29,7 +29,7 @@ def command(
     decode, failed = TRANSCRIPT.replace(beams=beams), 0
     for file in files:
         try:
-            text, error = write_down(speech_lm, hear(speech_lm, audio.read(file)), decode), ""
+            text, error = write_down(speech_lm, hear_recording(speech_lm, audio.read(file)), decode), ""
         except ValueError as fault:
             text, error, failed = "", str(fault), failed + 1
         if as_json:

@@ -70,17 +70,24 @@ def measure(
     )
 
 
-def _run(model: SpeechLM, question: Audio, options: AnswerOptions, clock: Callable[[], float]) -> dict[str, float]:
-    """One answer. The question is heard block by block, as it would be spoken; the clock starts when it ends."""
+def hear_as_spoken(model: SpeechLM, question: Audio, clock: Callable[[], float] = time.perf_counter) -> tuple[Question, float]:
+    """A recording heard block by block, as a microphone gives it, with the silence behind it; and when its last block came."""
     listener = model.need("listener")
     samples = question.mono().resample(listener.sample_rate).samples
     stream = listener.stream()
+    *blocks, last = samples.split(listener.sample_rate * _BLOCK_MS // 1000)
     with torch.inference_mode():
-        blocks = samples.split(listener.sample_rate * _BLOCK_MS // 1000)
-        features = [stream.push(block.to(model.device)) for block in blocks[:-1]]
-        begin_s = clock()
-        features += [stream.push(blocks[-1].to(model.device)), stream.flush()]
-        answer = Answer(model, Question(heard=torch.cat(features, dim=1)[0]), options=options)
+        features = [stream.push(block.to(model.device)) for block in blocks]
+        ended_s = clock()
+        features.append(stream.push(torch.cat([last, torch.zeros(listener.trailing_samples)]).to(model.device)))
+        return Question(heard=torch.cat([*features, stream.flush()], dim=1)[0]), ended_s
+
+
+def _run(model: SpeechLM, question: Audio, options: AnswerOptions, clock: Callable[[], float]) -> dict[str, float]:
+    """One answer. The clock starts when the question ends."""
+    heard, begin_s = hear_as_spoken(model, question, clock)
+    with torch.inference_mode():
+        answer = Answer(model, heard, options=options)
     listened_s = clock()
     step_ms, first_audio_ms, audio_s = [], 0.0, 0.0
     stats = None

@@ -44,7 +44,8 @@ class AnswerOptions(Config):
         """How the question is written down first: the likeliest text, whole; None where it is not."""
         if not self.transcribe or not self.task.listens or self.task.name == ASR.name:
             return None
-        decode = TRANSCRIPT.replace(beams=self.decode.beams, ctc_weight=self.decode.ctc_weight)
+        kept = {name: getattr(self.decode, name) for name in ("beams", "ctc_weight", "prune_nats", "draft")}
+        decode = TRANSCRIPT.replace(**kept)
         return AnswerOptions(task=ASR, decode=decode)
 
     def __post_init__(self) -> None:

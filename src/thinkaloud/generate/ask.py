@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from thinkaloud.audio import Audio
 from thinkaloud.layout import prompt
 from thinkaloud.layout.prompt import Rows, Task
 from thinkaloud.model import Features, SpeechLM
@@ -46,6 +47,11 @@ def hear(model: SpeechLM, samples: Tensor) -> Question:
     audio = torch.cat([samples, torch.zeros(listener.trailing_samples)]).to(model.device)
     with torch.inference_mode():
         return Question(heard=listener.listen(audio[None]).embeds[0])
+
+
+def hear_recording(model: SpeechLM, recording: Audio) -> Question:
+    """A recording of any rate and number of channels as a question."""
+    return hear(model, recording.mono().resample(model.need("listener").sample_rate).samples)
 
 
 def build_prompt(

@@ -17,13 +17,13 @@ from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
-from transformers import Cache, DynamicCache
+from transformers import Cache
 from transformers.cache_utils import CacheLayerMixin, DynamicLayer
 
 from thinkaloud.backbone import Hidden
 from thinkaloud.generate.loop import Stepped
 from thinkaloud.model import SpeechLM
-from thinkaloud.past import Past, PastLayer
+from thinkaloud.past import Past, PastLayer, is_whole
 
 
 class Together:
@@ -32,7 +32,7 @@ class Together:
     def __init__(self, model: SpeechLM) -> None:
         self._model = model
         self._tables = Tables()
-        self._able = _keeps_whole_pasts(model.backbone.new_cache())
+        self._able = is_whole(model.backbone.new_cache())
 
     def hidden(self, decodings: Sequence[Stepped | None]) -> list[Hidden | None]:
         """Of each decoding what its next `step` needs: hidden states [R, 1, D] of its rows.
@@ -201,11 +201,3 @@ def _grown(table: Tensor, rows: int, steps: int) -> Tensor:
     larger = table.new_zeros(rows, table.shape[1], steps, table.shape[3])
     larger[: table.shape[0], :, : table.shape[2]] = table
     return larger
-
-
-def _keeps_whole_pasts(cache: DynamicCache | Past) -> bool:
-    """Every layer sees all of its past: windows and states of other kinds cannot be padded."""
-    if isinstance(cache, Past):
-        return True
-    made = all(type(layer) is DynamicLayer for layer in cache.layers)
-    return made and cache.layer_class_to_replicate in (None, DynamicLayer)

@@ -82,10 +82,15 @@ class CharacterHead(nn.Module):
         """The likeliest symbols of the first `lengths` [B] frames, merged and spelt."""
         best, per_frame = log_probs.argmax(-1), self.config.symbols_per_frame  # [B, C]
         best[:, : self.config.delay_frames * per_frame] = BLANK
-        return [self._merge(row[: length * per_frame]) for row, length in zip(best, lengths.tolist(), strict=True)]
+        return [_merged(row[: length * per_frame]) for row, length in zip(best, lengths.tolist(), strict=True)]
 
-    @staticmethod
-    def _merge(ids: Tensor) -> str:
-        merged = torch.unique_consecutive(ids)
-        spelt = "".join(SYMBOLS[i - 1] for i in merged.tolist() if i != BLANK)
-        return " ".join(spelt.split())
+
+def likeliest(chances: Tensor) -> str:
+    """The likeliest symbols of chances [C, V] that may spell something (`CharacterHead.chances`), merged and spelt."""
+    return _merged(chances.argmax(dim=-1))
+
+
+def _merged(ids: Tensor) -> str:
+    merged = torch.unique_consecutive(ids)
+    spelt = "".join(SYMBOLS[i - 1] for i in merged.tolist() if i != BLANK)
+    return " ".join(spelt.split())

@@ -9,6 +9,7 @@ The recursion is that of hybrid CTC/attention decoding (Watanabe et al. 2017, IE
 time adds up, runs of one symbol, are differences of cumulated sums here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -37,6 +38,11 @@ class Prefixes:
     def chosen(self, index: Tensor) -> "Prefixes":
         """Those of an index [M]."""
         return Prefixes(**{name: value[index] for name, value in vars(self).items()})
+
+    @staticmethod
+    def joined(texts: "Sequence[Prefixes]") -> "Prefixes":
+        """All of them, as one."""
+        return Prefixes(**{name: torch.cat([getattr(text, name) for text in texts]) for name in vars(texts[0])})
 
 
 class PrefixScorer:
