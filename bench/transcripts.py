@@ -3,8 +3,9 @@
     python bench/transcripts.py --root runs/pocket/root [--model pocket] [--num 100]
 
 "The language model alone" is greedy decoding of the ASR task; the other ways keep some texts and let CTC have a say
-(generate/joint.py). Clips are those of `thinkaloud eval pocket`: no content of them was taught. The clock is processor time
-of one clip, without hearing it. Writes bench/transcripts.md.
+(generate/joint.py), read what CTC alone has spelt first (generate/draft.py) and drop texts that are far behind. Clips are those
+of `thinkaloud eval pocket`: no content of them was taught. The clock is processor time of one clip, without hearing it. Writes
+bench/transcripts.md.
 """
 
 import argparse
@@ -27,10 +28,13 @@ from thinkaloud.model import SpeechLM
 WAYS = {
     "the language model alone": DecodeOptions(ctc_weight=0.0),
     "one text, with CTC": DecodeOptions(beams=1),
-    "4 texts, with CTC (the default)": DecodeOptions(),
-    "4 texts, CTC counts half as much": DecodeOptions(ctc_weight=0.15),
-    "4 texts, CTC counts twice as much": DecodeOptions(ctc_weight=0.6),
-    "8 texts, with CTC": DecodeOptions(beams=8),
+    "4 texts, with CTC": DecodeOptions(beams=4),
+    "8 texts, with CTC (the default)": DecodeOptions(),
+    "the same, nothing read first": DecodeOptions(draft=False),
+    "the same, none dropped": DecodeOptions(draft=False, prune_nats=1e9),
+    "16 texts, with CTC": DecodeOptions(beams=16),
+    "8 texts, CTC counts half as much": DecodeOptions(ctc_weight=0.15),
+    "8 texts, CTC counts twice as much": DecodeOptions(ctc_weight=0.6),
 }
 CONDITIONS = ("seen_voices", "festival", "answers", "noise_15_db", "people_digits")
 

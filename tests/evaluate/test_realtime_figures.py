@@ -2,11 +2,16 @@
 
 import itertools
 
+import pytest
+import torch
+
 from thinkaloud import toy
-from thinkaloud.evaluate.realtime import machine, measure
+from thinkaloud.evaluate.realtime import hear_as_spoken, machine, measure
 from thinkaloud.generate.answer import AnswerOptions
+from thinkaloud.generate.ask import hear_recording
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.sampler import SamplerConfig
+from thinkaloud.model import SpeechLM
 
 
 def test_figures_add_up() -> None:
@@ -19,6 +24,16 @@ def test_figures_add_up() -> None:
     assert figures.first_audio_ms > figures.listen_ms + figures.first_step_ms
     assert figures.answer_s > 0 and figures.real_time_factor > 0
     assert figures.steps > 1 and figures.prompt_steps > 4
+
+
+@pytest.mark.parametrize("name", ["toy", "pocket"])
+def test_what_is_heard_as_spoken_is_what_is_heard_as_a_whole(name: str) -> None:
+    model = toy.model() if name == "toy" else SpeechLM.load(name)
+    question = toy.ToyVoice().speak("hello there")
+    heard, ended_s = hear_as_spoken(model, question, clock=lambda: 7.0)
+    whole = hear_recording(model, question).heard
+    assert ended_s == 7.0 and heard.heard is not None and whole is not None
+    torch.testing.assert_close(heard.heard, whole, atol=1e-4, rtol=1e-4)
 
 
 def test_machine_names_torch_and_the_day() -> None:
