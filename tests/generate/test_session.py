@@ -1,11 +1,23 @@
 """Sessions: they never meet, can be cancelled at any moment, and take turns by themselves where they have an endpoint."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
-from thinkaloud import Session, SessionOptions, SpeechLM, toy
+from thinkaloud import Session, SessionOptions, SpeechLM, read, toy
 from thinkaloud.duplex.endpoint import EndpointConfig
-from thinkaloud.generate import AudioChunk, Event, Interrupted, TextDelta, TurnEnded, TurnStarted, UserStarted, UserStopped
+from thinkaloud.generate import (
+    AudioChunk,
+    Event,
+    Interrupted,
+    TextDelta,
+    Transcript,
+    TurnEnded,
+    TurnStarted,
+    UserStarted,
+    UserStopped,
+)
 from thinkaloud.generate.answer import AnswerOptions
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.sampler import Sampler, SamplerConfig
@@ -193,3 +205,13 @@ def test_a_committed_turn_gets_the_silence_its_listener_wants(model: SpeechLM, m
         session.push(torch.cat([audio, torch.zeros(extra)]), RATE)
         session.commit()
     assert plain(finish(padded))[2:] == plain(finish(plain_session))[2:]
+
+
+def test_without_options_it_answers_as_the_model_does_best() -> None:
+    session = Session(SpeechLM.load("pocket"))
+    question = read(Path(__file__).parents[2] / "examples" / "question.wav")
+    session.push(question.samples, question.sample_rate)
+    session.commit()
+    events = finish(session)
+    assert [event.text for event in events if isinstance(event, Transcript)] == ["what is the capital of france?"]
+    assert isinstance(events[-1], TurnEnded) and events[-1].text == "the capital of france is paris."

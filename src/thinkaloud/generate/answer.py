@@ -39,6 +39,12 @@ class AnswerOptions(Config):
     chunk_frames: int = 1
     transcribe: bool = False
 
+    @classmethod
+    def best(cls, model: SpeechLM) -> "AnswerOptions":
+        """As the model says that it answers best: what it has written down, and thinking in writing (`transcribes`)."""
+        first = model.config.transcribes
+        return cls(decode=DecodeOptions(batch_parallel=first), transcribe=first)
+
     @property
     def transcript(self) -> "AnswerOptions | None":
         """How the question is written down first: the likeliest text, whole; None where it is not."""

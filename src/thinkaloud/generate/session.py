@@ -30,9 +30,12 @@ from thinkaloud.model import SpeechLM
 
 @dataclass(frozen=True, kw_only=True)
 class SessionOptions(Config):
-    """How a conversation goes. `endpoint` None: the caller commits turns. The last `max_history` exchanges are remembered."""
+    """How a conversation goes. The last `max_history` exchanges are remembered.
 
-    answer: AnswerOptions = AnswerOptions()
+    `answer` None: as the model answers best. `endpoint` None: the caller commits turns.
+    """
+
+    answer: AnswerOptions | None = None
     endpoint: EndpointConfig | None = None
     vad: Config = EnergyVadConfig()
     max_history: int = 8
@@ -44,6 +47,7 @@ class Session:
     def __init__(self, model: SpeechLM, options: SessionOptions | None = None) -> None:
         self.options = options or SessionOptions()
         self.model = model
+        self._answering = self.options.answer or AnswerOptions.best(model)
         self.history: tuple[Exchange, ...] = ()
         self._ears: Ears | None = None
         self._resampler: tuple[int, Resampler] | None = None
@@ -84,13 +88,13 @@ class Session:
         if heard is None:
             raise ValueError("nothing was heard: push some audio before you commit the turn")
         self._events.append(UserStopped(turn=self._turn, at_samples=ears.end_samples))
-        self._begin(Question(heard=heard), self.options.answer)
+        self._begin(Question(heard=heard), self._answering)
 
     def ask(self, text: str) -> None:
         """A typed question; it is answered as the options say, aloud or in writing."""
         self._check_free()
-        task = T1A2 if self.options.answer.task.speaks else T1T2
-        self._begin(Question(text=text), self.options.answer.replace(task=task))
+        task = T1A2 if self._answering.task.speaks else T1T2
+        self._begin(Question(text=text), self._answering.replace(task=task))
 
     def cancel(self) -> None:
         """Stops the answer, also one that is said but still playing; remembers what was played. Does nothing in silence."""
