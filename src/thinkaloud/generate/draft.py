@@ -96,15 +96,13 @@ class Draft:
         path = [*self.ids, end]
         leaving = [one for one in candidates if one.last != path[one.row]]
         lost = set(range(len(path))) - {one.row for one in candidates if one.last == path[one.row]}
-
-        def ahead_of(limits: list[float]) -> list[int]:
-            """Where somebody leaves who is not behind the limit of that place."""
-            hopeful = [one for one in leaving if one.text.log_prob + float(heard[one.row]) >= limits[one.row]]
-            found = self._judges.scored(hopeful, prefixes)[1].tolist() if hopeful else []
-            return [one.row for one, score in zip(hopeful, found, strict=True) if score >= limits[one.row]]
-
-        sure = min([*lost, *ahead_of([score - self._prune_nats for score in scores[1:]]), len(self.ids)])
-        proven = not lost and not ahead_of([whole] * len(path))
+        dropped = [score - self._prune_nats for score in scores[1:]]  # [L + 1] below it the search drops who leaves there
+        beaten = torch.inf if lost else whole  # nobody needs to be beaten by a draft that the search cannot come to
+        hopeful = [one for one in leaving if one.text.log_prob + float(heard[one.row]) >= min(dropped[one.row], beaten)]
+        found = self._judges.scored(hopeful, prefixes)[1].tolist()
+        rivals = [(one.row, score) for one, score in zip(hopeful, found, strict=True)]
+        sure = min([*lost, *(row for row, score in rivals if score >= dropped[row]), len(self.ids)])
+        proven = not lost and all(score < whole for _, score in rivals)
         return Verdict(
             text=texts[sure],
             prefixes=prefixes.chosen(torch.tensor([sure])),
