@@ -101,6 +101,21 @@ def test_a_run_with_a_reader_goes_on_exactly(tmp_path, pocket, learns):
             torch.testing.assert_close(again.learning[part].state_dict()[name], weight, msg=f"{part}.{name}")
 
 
+def test_another_seed_hears_and_practises_something_else(tmp_path, pocket):
+    def begun(name: str, seed: int) -> ListenerTrainer:
+        return ListenerTrainer(settings(pocket, practice()).replace(seed=seed), draw, tmp_path / name)
+
+    first, same, other = begun("first", 0), begun("same", 0), begun("other", 1)
+    clips, mels = [run.batches[0].batches[0].audio for run in (first, same, other)], torch.rand(2, 80, 50)
+    assert torch.equal(clips[0], clips[1]) and not torch.equal(clips[0], clips[2])
+    assert torch.equal(first._disturb(mels), same._disturb(mels)), "the same clip disturbed in the same way"
+    later = [other._disturb(mels)]
+    other.step = 1
+    assert all(not torch.equal(first._disturb(mels), disturbed) for disturbed in (*later, other._disturb(mels)))
+    practised = [run.practice._batch(0).ids for run in (first, same, other) if run.practice is not None]
+    assert practised[0].equal(practised[1]) and not practised[0].equal(practised[2])
+
+
 def test_its_loss_is_that_of_the_model(pocket):
     reader, rng = ReaderConfig(model="pocket", answer_share=1.0).build(), random.Random(0)
     clips = [asked("what is two plus two?", "four."), asked("stop."), asked(""), asked("qualms and zeal.", kind="reading")]

@@ -42,7 +42,7 @@ def command(
     language: Annotated[str, typer.Option(help="Noted with every sample.")] = "en",
     workers: Annotated[int, typer.Option(help="Worker processes; 0: this process alone.")] = 0,
     shard_samples: Annotated[int, typer.Option(help="Samples a shard.")] = 64,
-    seed: Annotated[int, typer.Option(help="Draws voices and speeds.")] = 0,
+    seed: Annotated[int, typer.Option(help="Draws voices and speeds; for `pocket` what --read-by hears and practises.")] = 0,
     fsdd: Annotated[str, typer.Option(help="For `pocket`: a folder of FSDD, digits read by people.")] = "",
     readings: Annotated[
         str, typer.Option(help="For `pocket`: manifests of people's recordings and their words, with commas: more people.")
@@ -76,6 +76,7 @@ def command(
             read_by=read_by,
             compiled=compiled,
             workers=workers,
+            seed=seed,
             sizes=SMALL if small else PocketSizes(),
         )
         return

@@ -16,7 +16,9 @@ A trained language model then gives its voice and its ears the last touch:
 
     --said-by RUN/model   ROOT/said holds its codes of the answers; on these the codec's decoder learns what to make of them
     --read-by RUN/model   ROOT/ears: listener and adapter learn on, by what the model makes of what is heard; it learns from
-                          that as well, and practises writing and speaking; ROOT/ears/model is what has come of it
+                          that as well, and practises writing and speaking; ROOT/ears/model is what has come of it. To go on
+                          from that, move ROOT/ears away and give another --seed: with the same one it would hear and
+                          practise the same once more
 """
 
 import functools
@@ -126,14 +128,18 @@ def run_pocket(
     read_by: str = "",
     compiled: bool = False,
     workers: int,
+    seed: int = 0,
     sizes: PocketSizes,
 ) -> None:
     """What `thinkaloud prepare pocket` was told to do: everything from nothing, or one of the two last touches."""
     if answer_voice:
         sizes = sizes.replace(corpus=sizes.corpus.replace(answer_voice=answer_voice))
+    if not read_by and (compiled or seed):
+        raise ValueError("--compiled and --seed change what --read-by MODEL does; without that leave them out")
     if said_by:
         tune_decoder(root, said_by, sizes)
     elif read_by:
+        sizes = sizes.replace(read=sizes.read.replace(seed=seed))
         tune_ears(root, read_by, fsdd, readings, compiled=compiled, workers=workers, sizes=sizes)
     else:
         prepare_pocket(root, fsdd, readings, workers=workers, sizes=sizes)

@@ -40,6 +40,7 @@ from thinkaloud.train.reader import ReaderConfig
 from thinkaloud.train.together import share_gradients
 
 _READER = "reader."  # the names of its parts begin so
+_MOST_STEPS = 1_000_000  # of a run: no two seeds draw the same at any step
 
 Report = Callable[[dict[str, Any]], None]
 Evaluate = Callable[[PocketListener, CharacterHead], dict[str, Any]]
@@ -66,7 +67,7 @@ class ListenerTrainConfig(Config):
     kept_share: float = 0.25  # of the source's weights in what is delivered: less of what it knew is lost
     device: str = "cpu"
     data_workers: int = 0  # processes that make batches ahead of time; 0: the training process
-    seed: int = 0
+    seed: int = 0  # of all that is drawn: with the same one a further run hears the same clips disturbed in the same ways
     log_steps: int = 50
     save_steps: int = 500
     evaluate_steps: int = 1000
@@ -95,9 +96,9 @@ class ListenerTrainer:
         self.config, self.folder, self.evaluate, self.report = config, folder, evaluate, report
         joined = dist.is_available() and dist.is_initialized()
         self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if joined else (0, 1)
-        own = config.batches.replace(seed=config.batches.seed * self.processes + self.rank)
         self.reader = config.reader.build() if config.reader is not None else None
-        self.batches = ListenerBatches(own, draw, config.head, others, self.reader)
+        own = config.seed * self.processes + self.rank  # each process draws clips of its own
+        self.batches = ListenerBatches(config.batches, draw, config.head, others, self.reader, own)
         torch.manual_seed(config.seed)
         self.listener, self.head = config.listener.build(), config.head.build()
         self.learning: dict[str, nn.Module] = {"listener": self.listener, "head": self.head}
@@ -125,8 +126,8 @@ class ListenerTrainer:
         """What the language model practises, if it learns."""
         if self.reader is None or self.reader.config.learns is None:
             return None
-        given = {"rank": self.rank, "num_ranks": self.processes, "workers": min(1, self.config.data_workers)}
-        return Practice(self.reader.model, self.reader.config.learns, **given)
+        given = {"rank": self.rank, "num_ranks": self.processes, "seed": self.config.seed}
+        return Practice(self.reader.model, self.reader.config.learns, workers=min(1, self.config.data_workers), **given)
 
     def run(self) -> dict[str, Any]:
         """Trains to the end, resuming from the folder's checkpoint if there is one; gives the last scores."""
@@ -254,7 +255,7 @@ class ListenerTrainer:
 
     def _step_seed(self) -> int:
         """What is drawn in this step, by this process, depends on it."""
-        return (self.config.seed + self.step) * self.processes + self.rank
+        return (self.config.seed * _MOST_STEPS + self.step) * self.processes + self.rank
 
     def _disturb(self, mels: Tensor) -> Tensor:
         generator = torch.Generator().manual_seed(self._step_seed())

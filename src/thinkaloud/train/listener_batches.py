@@ -49,7 +49,6 @@ class ListenerBatchConfig(Config):
     longest_s: float = 12.0
     round_frames: int = 8  # lengths are rounded up to this: fewer distinct shapes, less memory
     onset_frames: int = 3  # nothing is spelt before this many frames after speech begins
-    seed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +105,10 @@ class ListenerBatches(Dataset):
         head: CharacterHeadConfig,
         others: Sequence[np.ndarray] = (),
         reader: Reader | None = None,
+        seed: int = 0,
     ) -> None:
         self.config, self.draw, self.others, self.head, self.reader = config, draw, others, head, reader
+        self.seed = seed
         self.augment = config.augment.build()
 
     def pools_from(self, first: int, workers: int = 0) -> Iterator[ClipPool]:
@@ -119,7 +120,7 @@ class ListenerBatches(Dataset):
 
         The order hangs on the number alone: processes that learn together have batches of like length at the same time.
         """
-        config, rng = self.config, random.Random(f"{self.config.seed}/{number}")
+        config, rng = self.config, random.Random(f"{self.seed}/{number}")
         clips, dropped = [], 0
         while len(clips) < config.clips * config.pool_batches:
             if clip := self._augmented(rng):

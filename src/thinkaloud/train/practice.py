@@ -26,10 +26,13 @@ class Practice:
 
     Of the stage are used: what it trains, its data, batch and pool size, scoring, losses, and what hardens it; its highest rate
     and optimizer by `optimizer`. Precision and clipping are the other training's. ValueError if it asks for what only a stage
-    of its own can do. Process `rank` of `num_ranks` takes its share of each batch; `workers` make them ahead of time.
+    of its own can do. Process `rank` of `num_ranks` takes its share of each batch; `workers` make them ahead of time; `seed`
+    says which samples are drawn.
     """
 
-    def __init__(self, model: SpeechLM, stage: Stage, *, rank: int = 0, num_ranks: int = 1, workers: int = 0) -> None:
+    def __init__(
+        self, model: SpeechLM, stage: Stage, *, rank: int = 0, num_ranks: int = 1, workers: int = 0, seed: int = 0
+    ) -> None:
         unfit = [name for name in _NOT_HERE if getattr(stage, name) != getattr(_PLAIN, name)]
         unfit += ["optimizer.scales"] if stage.optimizer.scales else []
         if unfit:
@@ -41,7 +44,7 @@ class Practice:
         self._learning = [named[name].requires_grad_(True) for name in sorted(chosen(named, stage, {}))]
         self._lesson = Lesson(model, stage).train()
         cut = Cut(batch_size=stage.batch_size, pool_steps=stage.pool_steps, rank=rank, num_ranks=num_ranks)
-        self._feed = Feed(stage.data, laying_of(model, stage.scoring, stage.max_sample_steps), cut, 0, workers)
+        self._feed = Feed(stage.data, laying_of(model, stage.scoring, stage.max_sample_steps), cut, seed, workers)
         self._next, self._steps = -1, iter(())  # the step whose batch comes next
 
     def optimizer(self) -> torch.optim.Optimizer:
