@@ -142,6 +142,7 @@ def test_any_rate_channels_and_format_is_heard(
         ),
         (["verify", "/nowhere"], "not a golden folder"),
         (["prepare", "pocket", "--out", "/nowhere", "--seed", "2"], "--read-by"),
+        (["prepare", "pocket", "--out", "/nowhere", "--read-by", "toy", "--kept-share", "2"], "from 0 to 1"),
     ],
 )
 def test_mistakes_are_one_line_with_the_remedy(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:

@@ -101,6 +101,16 @@ def test_a_run_with_a_reader_goes_on_exactly(tmp_path, pocket, learns):
             torch.testing.assert_close(again.learning[part].state_dict()[name], weight, msg=f"{part}.{name}")
 
 
+def test_a_share_of_what_it_was_is_kept_of_every_part(tmp_path, pocket):
+    run = ListenerTrainer(settings(pocket, practice()).replace(kept_share=0.5), draw, tmp_path)
+    run.run()
+    before, after = pocket.core_weights(), SpeechLM.load(tmp_path / "model").core_weights()
+    learnt = run.reader.model.core_weights() if run.reader is not None else {}
+    assert any(not torch.equal(learnt[name], before[name]) for name in before if name.startswith("backbone."))
+    for name, weight in after.items():
+        torch.testing.assert_close(weight, (before[name] + learnt[name]) / 2, msg=name)
+
+
 def test_another_seed_hears_and_practises_something_else(tmp_path, pocket):
     def begun(name: str, seed: int) -> ListenerTrainer:
         return ListenerTrainer(settings(pocket, practice()).replace(seed=seed), draw, tmp_path / name)

@@ -56,6 +56,9 @@ def command(
             help="With --read-by: what reads and practises by torch.compile, in half the time; needs a C++ compiler.",
         ),
     ] = False,
+    kept_share: Annotated[
+        float, typer.Option(help="With --read-by: this share of that model's weights, the rest of what has been learnt.")
+    ] = 0.0,
     small: Annotated[bool, typer.Option("--small", help="For `pocket`: a few intents, minutes instead of hours.")] = False,
 ) -> None:
     """Speak questions and answers, encode them, and write training shards with a report.
@@ -75,6 +78,7 @@ def command(
             said_by=said_by,
             read_by=read_by,
             compiled=compiled,
+            kept_share=kept_share,
             workers=workers,
             seed=seed,
             sizes=SMALL if small else PocketSizes(),

@@ -18,7 +18,7 @@ A trained language model then gives its voice and its ears the last touch:
     --read-by RUN/model   ROOT/ears: listener and adapter learn on, by what the model makes of what is heard; it learns from
                           that as well, and practises writing and speaking; ROOT/ears/model is what has come of it. To go on
                           from that, move ROOT/ears away and give another --seed: with the same one it would hear and
-                          practise the same once more
+                          practise the same once more. --kept-share .5 then delivers the mean of before and after
 """
 
 import functools
@@ -127,6 +127,7 @@ def run_pocket(
     said_by: str = "",
     read_by: str = "",
     compiled: bool = False,
+    kept_share: float = 0.0,
     workers: int,
     seed: int = 0,
     sizes: PocketSizes,
@@ -134,12 +135,12 @@ def run_pocket(
     """What `thinkaloud prepare pocket` was told to do: everything from nothing, or one of the two last touches."""
     if answer_voice:
         sizes = sizes.replace(corpus=sizes.corpus.replace(answer_voice=answer_voice))
-    if not read_by and (compiled or seed):
-        raise ValueError("--compiled and --seed change what --read-by MODEL does; without that leave them out")
+    if not read_by and (compiled or seed or kept_share):
+        raise ValueError("--compiled, --seed and --kept-share change what --read-by MODEL does; without that leave them out")
     if said_by:
         tune_decoder(root, said_by, sizes)
     elif read_by:
-        sizes = sizes.replace(read=sizes.read.replace(seed=seed))
+        sizes = sizes.replace(read=sizes.read.replace(seed=seed, kept_share=kept_share))
         tune_ears(root, read_by, fsdd, readings, compiled=compiled, workers=workers, sizes=sizes)
     else:
         prepare_pocket(root, fsdd, readings, workers=workers, sizes=sizes)

@@ -75,6 +75,8 @@ class ListenerTrainConfig(Config):
     def __post_init__(self) -> None:
         if self.listener.dim != self.head.dim:
             raise ValueError(f"the head is for width {self.head.dim}, the listener gives {self.listener.dim}; make them equal")
+        if not 0 <= self.kept_share <= 1:
+            raise ValueError(f"kept_share is a share of the weights, from 0 to 1; got {self.kept_share}")
 
 
 class ListenerTrainer:
