@@ -22,6 +22,7 @@ A trained language model then gives its voice and its ears the last touch:
 """
 
 import functools
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -267,10 +268,21 @@ def tune_ears(
         raise ValueError(
             f"{root} has no codes, on which {model} would practise speaking; make them with: thinkaloud prepare pocket"
         )
+    _goes_on(root / "ears", {"read_by": model, "seed": sizes.read.seed})
     learns = practice(str(root), ",".join(sizes.corpus.intents))
     reader = ReaderConfig(model=model, learns=learns, compiled=compiled)
     _make_ears_together(root, fsdd, "ears", sizes.read.replace(reader=reader), workers)
     print(f"{root / 'ears' / 'model'} is {model} with new ears, which it has learnt to read")
+
+
+def _goes_on(folder: Path, run: dict[str, Any]) -> None:
+    """Notes which run this folder is of; ValueError if it is of another one, which would go on instead."""
+    note = folder / "run.json"
+    known = json.loads(note.read_text()) if note.is_file() else run
+    if known != run:
+        raise ValueError(f"{folder} is of the run {known}; move it away to begin {run}, or ask for the same to go on with it")
+    folder.mkdir(parents=True, exist_ok=True)
+    note.write_text(json.dumps(run) + "\n")
 
 
 def _teller(console: Console) -> Callable[[dict[str, Any]], None]:
