@@ -69,6 +69,7 @@ class PocketSizes(Config):
         rate=2e-3,
         kept_share=0.0,
         batches=ListenerBatchConfig(clips=256, pool_batches=4),
+        seed=1,  # other clips than the training before it
         evaluate_steps=500,
         save_steps=100,
     )
@@ -78,6 +79,7 @@ class PocketSizes(Config):
         rate=6e-4,
         kept_share=0.0,
         batches=ListenerBatchConfig(clips=32, pool_batches=8),
+        seed=2,
         evaluate_steps=1000,
         save_steps=100,
     )
@@ -141,7 +143,7 @@ def run_pocket(
     if said_by:
         tune_decoder(root, said_by, sizes)
     elif read_by:
-        sizes = sizes.replace(read=sizes.read.replace(seed=seed, kept_share=kept_share))
+        sizes = sizes.replace(read=sizes.read.replace(seed=sizes.read.seed + seed, kept_share=kept_share))
         tune_ears(root, read_by, fsdd, readings, compiled=compiled, workers=workers, sizes=sizes)
     else:
         prepare_pocket(root, fsdd, readings, workers=workers, sizes=sizes)
