@@ -14,7 +14,9 @@ def test_ears_of_another_run_are_not_taken_for_those_that_were_asked_for(tmp_pat
     def read_by(model: str, seed: int) -> None:
         run_pocket(tmp_path, "", (), read_by=model, seed=seed, workers=1, sizes=PocketSizes())
 
+    read_by("no-such-model", 0)  # a run that never began is in nobody's way
     read_by("pocket", 0)
+    (tmp_path / "ears" / "checkpoint.pt").touch()
     read_by("pocket", 0)  # goes on
     for model, seed in (("pocket", 1), ("toy", 0)):
         with pytest.raises(ValueError, match="move it away"):
@@ -22,4 +24,4 @@ def test_ears_of_another_run_are_not_taken_for_those_that_were_asked_for(tmp_pat
     (tmp_path / "ears").rename(tmp_path / "ears-0")
     read_by("pocket", 1)
     first = PocketSizes().read.seed
-    assert begun == [first, first, first + 1]
+    assert begun == [first, first, first, first + 1]

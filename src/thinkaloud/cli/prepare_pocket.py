@@ -278,11 +278,13 @@ def tune_ears(
 
 
 def _goes_on(folder: Path, run: dict[str, Any]) -> None:
-    """Notes which run this folder is of; ValueError if it is of another one, which would go on instead."""
+    """Notes which run this folder is of; ValueError if another one has got as far as a checkpoint there: it would go on."""
     note = folder / "run.json"
-    known = json.loads(note.read_text()) if note.is_file() else run
-    if known != run:
-        raise ValueError(f"{folder} is of the run {known}; move it away to begin {run}, or ask for the same to go on with it")
+    begun = note.is_file() and (folder / "checkpoint.pt").is_file()
+    if begun and (known := json.loads(note.read_text())) != run:
+        raise ValueError(
+            f"{folder} is of another run, --read-by {known['read_by']}; move it away, or go on with that model and its --seed"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     note.write_text(json.dumps(run) + "\n")
 
