@@ -16,7 +16,7 @@ from thinkaloud.train.listener import ListenerTrainer
 from thinkaloud.train.listener_batches import ListenerBatchConfig
 from thinkaloud.train.practice import Practice
 from thinkaloud.train.reader import ReaderConfig
-from thinkaloud.train.stage import Optimizer, Schedule, Stage
+from thinkaloud.train.stage import Schedule, Stage
 
 
 @pytest.fixture(scope="module")
@@ -166,5 +166,5 @@ def test_only_sentences_of_the_domain_are_to_be_written_down(tmp_path):
 
 
 def test_what_a_stage_asks_for_in_vain_is_an_error(pocket):
-    with pytest.raises(ValueError, match="'practice' sets ema, optimizer"):
-        Practice(pocket, practice(ema=0.9, optimizer=Optimizer(scales={"backbone.*": 0.1})))
+    with pytest.raises(ValueError, match="'practice' sets gradient_checkpointing, ema"):
+        Practice(pocket, practice(ema=0.9, gradient_checkpointing=True))

@@ -52,6 +52,7 @@ HARD = {
     "anchor": Anchor(weight=0.1),
     "micro_batch_size": 3,
     "gradient_checkpointing": True,
+    "optimizer": Optimizer(muon=("backbone.*.layers.*",)),
 }
 
 

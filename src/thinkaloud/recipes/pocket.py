@@ -276,7 +276,7 @@ def _stage(
         batch_size=batch_size,
         pool_steps=32,
         schedule=schedule,
-        optimizer=Optimizer(betas=(0.9, 0.97), weight_decay=0.03),
+        optimizer=Optimizer(betas=(0.9, 0.97), weight_decay=0.03, muon=("backbone.lm.model.layers.*",)),
         scoring=Scoring(score_tts_text=True),  # to read aloud it writes down what it reads, like any other answer
         validation=Validation(data=data["test"], every_steps=500, num_samples=96, speak=0),
         loss_weights={"text": 2.0, "audio_1": 0.64, "audio_2": 0.51, "audio_3": 0.43, "audio_4": 0.43},

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -51,31 +51,39 @@ def like(parameter: Tensor, tensor: Tensor) -> Tensor:
     return tensor.to(parameter.device)
 
 
-def optimizer_state(optimizer: torch.optim.Optimizer, names: Mapping[int, str]) -> dict[str, dict[str, Any]]:
-    """The optimizer's state by parameter name; `names` by id of the parameter."""
+def optimizer_states(optimizers: Sequence[torch.optim.Optimizer], names: Mapping[int, str]) -> dict[str, dict[str, Any]]:
+    """The optimizers' states by parameter name; `names` by id of the parameter."""
     found = {}
-    for group in optimizer.param_groups:
-        for parameter in group["params"]:
-            state = optimizer.state.get(parameter, {})
-            found[names[id(parameter)]] = {k: whole(v) if isinstance(v, Tensor) else v for k, v in state.items()}
+    for optimizer, _, parameter in _stepped(optimizers):
+        state = optimizer.state.get(parameter, {})
+        found[names[id(parameter)]] = {k: whole(v) if isinstance(v, Tensor) else v for k, v in state.items()}
     return found
 
 
-def restore_optimizer(
-    optimizer: torch.optim.Optimizer, names: Mapping[int, str], states: Mapping[str, Mapping[str, Any]]
+def restore_optimizers(
+    optimizers: Sequence[torch.optim.Optimizer], names: Mapping[int, str], states: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """The inverse of `optimizer_state`; ValueError if the run trained other parameters."""
-    wanted = {names[id(p)] for group in optimizer.param_groups for p in group["params"]}
+    """The inverse of `optimizer_states`; ValueError if the run trained other parameters."""
+    wanted = {names[id(parameter)] for _, _, parameter in _stepped(optimizers)}
     if wanted != set(states):
         raise ValueError(
             f"the checkpoint trained {len(states)} parameters and this recipe {len(wanted)}: resume with the recipe the run "
             "began with"
         )
-    for group in optimizer.param_groups:
-        for parameter in group["params"]:
-            optimizer.state[parameter] = {
-                k: _placed(v, parameter, group) if isinstance(v, Tensor) else v for k, v in states[names[id(parameter)]].items()
-            }
+    for optimizer, group, parameter in _stepped(optimizers):
+        optimizer.state[parameter] = {
+            k: _placed(v, parameter, group) if isinstance(v, Tensor) else v for k, v in states[names[id(parameter)]].items()
+        }
+
+
+def _stepped(
+    optimizers: Sequence[torch.optim.Optimizer],
+) -> Iterator[tuple[torch.optim.Optimizer, dict[str, Any], Tensor]]:
+    """Every parameter with its optimizer and the group it is in."""
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            for parameter in group["params"]:
+                yield optimizer, group, parameter
 
 
 def _placed(value: Tensor, parameter: Tensor, group: Mapping[str, Any]) -> Tensor:

@@ -37,6 +37,7 @@ from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatchConf
 from thinkaloud.train.optimizers import optimizers
 from thinkaloud.train.practice import Practice
 from thinkaloud.train.reader import ReaderConfig
+from thinkaloud.train.stage import Optimizer
 from thinkaloud.train.together import share_gradients
 
 _READER = "reader."  # the names of its parts begin so
@@ -118,11 +119,17 @@ class ListenerTrainer:
         for module in self.learning.values():
             module.to(self.device)
         self.step, self.dropped = 0, 0  # clips that were unfit
-        ears = [self.learning[name] for name in ("listener", "head", f"{_READER}adapter") if name in self.learning]
-        self.optimizers = optimizers(ears, self.listener.blocks if config.muon else None, config.rate, config.weight_decay)
         self.practice = self._practice()
-        self.optimizers += [self.practice.optimizer()] if self.practice is not None else []
+        self.optimizers = self._ears_optimizers() + (self.practice.optimizers() if self.practice is not None else [])
         self._highest = [[group["lr"] for group in optimizer.param_groups] for optimizer in self.optimizers]
+
+    def _ears_optimizers(self) -> list[torch.optim.Optimizer]:
+        """What steps listener, letters and adapter."""
+        config, names = self.config, ("listener", "head", f"{_READER}adapter")
+        parts = {name: self.learning[name] for name in names if name in self.learning}
+        ears = {f"{name}.{key}": p for name, part in parts.items() for key, p in part.named_parameters()}
+        muon = ("listener.blocks.*",) if config.muon else ()
+        return optimizers(ears, config.rate, Optimizer(betas=(0.9, 0.98), weight_decay=config.weight_decay, muon=muon))
 
     def _practice(self) -> Practice | None:
         """What the language model practises, if it learns."""

@@ -1,4 +1,4 @@
-"""The loop of one stage: batches in, steps of AdamW, a log line now and then. Plain, and the same on any number of devices.
+"""The loop of one stage: batches in, steps of its optimizers, a log line now and then. The same on any number of devices.
 
 Letters: K rows (text first).
 
@@ -17,8 +17,9 @@ from torch import Tensor, nn
 
 from thinkaloud.data.collate import Ragged
 from thinkaloud.model import SpeechLM
-from thinkaloud.train.checkpoint import like, optimizer_state, restore_optimizer, whole
+from thinkaloud.train.checkpoint import like, optimizer_states, restore_optimizers, whole
 from thinkaloud.train.lesson import Lesson
+from thinkaloud.train.optimizers import optimizers
 from thinkaloud.train.stage import Recipe, Stage, chosen
 
 _MOST_BAD_STEPS = 5
@@ -36,7 +37,8 @@ class StageLoop:
         self._wrapped = self._wrap()
         self._names = {id(parameter): name for name, parameter in self.lesson.model.named_parameters()}
         self.trained = {name: p for name, p in self.lesson.model.named_parameters() if p.requires_grad}
-        self._optimizer = self._make_optimizer()
+        sharded = recipe.shard and accelerator.num_processes > 1
+        self._optimizers = optimizers(self.trained, stage.schedule.lr, stage.optimizer, sharded=sharded)
         self._rows = [stream.name for stream in model.streams]
         weights = torch.tensor([stage.loss_weights.get(name, 1.0) for name in self._rows])
         self._weights = torch.cat([weights / weights.sum(), torch.tensor([stage.anchor.weight])])  # [K + 1]
@@ -64,8 +66,9 @@ class StageLoop:
 
     def _step(self, step: int, micros: Sequence[Ragged]) -> None:
         rate = self.stage.schedule.at(step, self.stage.steps)
-        for group in self._optimizer.param_groups:
-            group["lr"] = rate * group["scale"]
+        for optimizer in self._optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate * group["scale"]
         counts = torch.stack([micro.counts for micro in micros]).sum(dim=0).double()  # [K + 1]
         if self._accelerator.num_processes > 1:
             counts = self._reduced(counts)
@@ -98,7 +101,7 @@ class StageLoop:
         self._norm = float(whole(norm))
         if not math.isfinite(self._norm):
             self._bad += 1
-            self._optimizer.zero_grad(set_to_none=True)
+            self._forget_gradients()
             if self._bad >= _MOST_BAD_STEPS:
                 keys = ", ".join(key for micro in micros for key in micro.keys[:4])
                 raise ValueError(
@@ -107,11 +110,16 @@ class StageLoop:
                 )
             return
         self._bad = 0
-        self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
+        for optimizer in self._optimizers:
+            optimizer.step()
+        self._forget_gradients()
         if self.average:
             with torch.no_grad():
                 torch._foreach_lerp_(list(self.average.values()), list(self.trained.values()), 1 - self.stage.ema)
+
+    def _forget_gradients(self) -> None:
+        for optimizer in self._optimizers:
+            optimizer.zero_grad(set_to_none=True)
 
     def _line(self, step: int) -> dict[str, Any]:
         """What happened since the last line."""
@@ -127,7 +135,7 @@ class StageLoop:
             "step": step,
             "loss": round(sum(streams) / max(len(streams), 1), 6),
             **means,
-            "lr": self._optimizer.param_groups[0]["lr"],
+            "lr": self._optimizers[0].param_groups[0]["lr"],
             "grad_norm": round(self._norm, 6),
             "samples_per_s": round(self._seen / seconds, 2),
             "steps_per_s": round(steps / seconds, 3),
@@ -140,7 +148,7 @@ class StageLoop:
         """Everything beside the weights that the next step depends on. Every process must call it."""
         lora = {name: whole(p) for name, p in self.trained.items()} if self.stage.lora else {}
         return {
-            "optimizer": optimizer_state(self._optimizer, self._names),
+            "optimizer": optimizer_states(self._optimizers, self._names),
             "average": {name: whole(value) for name, value in self.average.items()},
             "lora": lora,
             "random": torch.get_rng_state(),
@@ -151,7 +159,7 @@ class StageLoop:
 
     def restore(self, state: dict[str, Any]) -> None:
         """The inverse of `state`, on a loop whose model has the checkpoint's weights."""
-        restore_optimizer(self._optimizer, self._names, state["optimizer"])
+        restore_optimizers(self._optimizers, self._names, state["optimizer"])
         with torch.no_grad():
             for name, value in state["lora"].items():
                 self.trained[name].copy_(like(self.trained[name], value))
@@ -207,19 +215,6 @@ class StageLoop:
 
             return shard(self.lesson)
         return self._accelerator.prepare_model(self.lesson)
-
-    def _make_optimizer(self) -> torch.optim.Optimizer:
-        import fnmatch
-
-        settings = self.stage.optimizer
-        groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-        for name, parameter in self.trained.items():
-            scale = next((s for pattern, s in settings.scales.items() if fnmatch.fnmatch(name, pattern)), 1.0)
-            decay = settings.weight_decay if parameter.ndim > 1 else 0.0
-            groups.setdefault((scale, decay), []).append(parameter)
-        rows = [{"params": params, "scale": scale, "weight_decay": decay} for (scale, decay), params in groups.items()]
-        sharded = self._recipe.shard and self._accelerator.num_processes > 1
-        return torch.optim.AdamW(rows, lr=self.stage.schedule.lr, betas=settings.betas, eps=settings.eps, fused=not sharded)
 
     def _memory_advice(self, micros: Sequence[Ragged]) -> str:
         batch, _, steps = micros[0].ids.shape

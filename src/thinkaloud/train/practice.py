@@ -14,7 +14,7 @@ from thinkaloud.data.collate import Cut, Ragged
 from thinkaloud.model import SpeechLM
 from thinkaloud.train.feed import Feed, laying_of
 from thinkaloud.train.lesson import Lesson
-from thinkaloud.train.optimizers import adamw
+from thinkaloud.train.optimizers import optimizers
 from thinkaloud.train.stage import Stage, chosen
 
 _PLAIN = Stage(name="plain", trains=(), data=(), steps=1)
@@ -25,7 +25,7 @@ class Practice:
     """A stage of `model` inside another training: its batches by number of the step, their loss, and what learns by it.
 
     Of the stage are used: what it trains, its data, batch and pool size, scoring, losses, and what hardens it; its highest rate
-    and optimizer by `optimizer`. Precision and clipping are the other training's. ValueError if it asks for what only a stage
+    and optimizer by `optimizers`. Precision and clipping are the other training's. ValueError if it asks for what only a stage
     of its own can do. Process `rank` of `num_ranks` takes its share of each batch; `workers` make them ahead of time; `seed`
     says which samples are drawn.
     """
@@ -34,22 +34,21 @@ class Practice:
         self, model: SpeechLM, stage: Stage, *, rank: int = 0, num_ranks: int = 1, workers: int = 0, seed: int = 0
     ) -> None:
         unfit = [name for name in _NOT_HERE if getattr(stage, name) != getattr(_PLAIN, name)]
-        unfit += ["optimizer.scales"] if stage.optimizer.scales else []
         if unfit:
             raise ValueError(
                 f"stage {stage.name!r} sets {', '.join(unfit)}, which does nothing inside another training: leave it out"
             )
         self._stage, self._model = stage, model
         named = dict(model.named_parameters())
-        self._learning = [named[name].requires_grad_(True) for name in sorted(chosen(named, stage, {}))]
+        self._learning = {name: named[name].requires_grad_(True) for name in sorted(chosen(named, stage, {}))}
         self._lesson = Lesson(model, stage).train()
         cut = Cut(batch_size=stage.batch_size, pool_steps=stage.pool_steps, rank=rank, num_ranks=num_ranks)
         self._feed = Feed(stage.data, laying_of(model, stage.scoring, stage.max_sample_steps), cut, seed, workers)
         self._next, self._steps = -1, iter(())  # the step whose batch comes next
 
-    def optimizer(self) -> torch.optim.Optimizer:
-        """AdamW on what learns, at the stage's rate."""
-        return adamw(self._learning, self._stage.schedule.lr, self._stage.optimizer)
+    def optimizers(self) -> list[torch.optim.Optimizer]:
+        """What steps what learns, at the stage's rate."""
+        return optimizers(self._learning, self._stage.schedule.lr, self._stage.optimizer)
 
     def loss(self, step: int) -> Tensor:
         """The streams' mean losses of the batch of `step`, weighted as the stage says."""

@@ -48,13 +48,17 @@ class Schedule(Config):
 
 @dataclass(frozen=True, kw_only=True)
 class Optimizer(Config):
-    """AdamW and clipping. `scales` multiply the learning rate of parameters by pattern, e.g. {"backbone.*": 0.1}."""
+    """AdamW and clipping. `scales` multiply the learning rate of parameters by pattern, e.g. {"backbone.*": 0.1}.
+
+    `muon`: patterns of the matrices that Muon steps instead (`train/optimizers.py`), e.g. ("backbone.*.layers.*",).
+    """
 
     betas: tuple[float, float] = (0.9, 0.95)
     eps: float = 1e-8
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     scales: dict[str, float] = field(default_factory=dict)
+    muon: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
