@@ -1,13 +1,14 @@
 import pytest
 
-from thinkaloud.cli import prepare_pocket
-from thinkaloud.cli.prepare_pocket import PocketSizes, run_pocket
+from thinkaloud.cli import pocket_whole, prepare_pocket
+from thinkaloud.cli.pocket_sizes import PocketSizes
+from thinkaloud.cli.prepare_pocket import run_pocket
 
 
 def test_ears_of_another_run_are_not_taken_for_those_that_were_asked_for(tmp_path, monkeypatch, capsys):
     begun: list[int] = []
     monkeypatch.setattr(
-        prepare_pocket, "_make_ears_together", lambda root, fsdd, name, config, workers: begun.append(config.seed)
+        prepare_pocket, "_make_ears_together", lambda root, fsdd, folder, config, workers: begun.append(config.seed)
     )
     (tmp_path / "codes").mkdir()
 
@@ -25,3 +26,31 @@ def test_ears_of_another_run_are_not_taken_for_those_that_were_asked_for(tmp_pat
     read_by("pocket", 1)
     first = PocketSizes().read.seed
     assert begun == [first, first, first, first + 1]
+
+
+def test_the_whole_goes_on_where_it_was_interrupted(tmp_path, monkeypatch):
+    begun: list[str] = []
+    cut = "ears-0"
+
+    def step(name: str) -> None:
+        begun.append(name)
+        if name == cut:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(pocket_whole, "prepare_pocket", lambda *given, then, **more: (step("prepared"), then()))
+    monkeypatch.setattr(pocket_whole, "learn", lambda recipe, folder, resume, stage="": step(f"train {stage}"))
+    monkeypatch.setattr(pocket_whole, "tune_decoder", lambda root, model, sizes: step("said"))
+    monkeypatch.setattr(
+        pocket_whole,
+        "tune_ears",
+        lambda folder, model, *given, **more: step(folder.name) if model.endswith(sources[folder.name]) else pytest.fail(model),
+    )
+    monkeypatch.setattr(pocket_whole, "pack", lambda *given: begun.append("pack") or 1.0)
+    sources = {"ears-0": "lm/model", "ears": "ears-0/model"}
+
+    with pytest.raises(KeyboardInterrupt):
+        run_pocket(tmp_path, "", (), whole=True, workers=1, sizes=PocketSizes())
+    assert begun == ["prepared", "train speak", "train ", "said", "ears-0"]
+    begun, cut = [], ""
+    run_pocket(tmp_path, "", (), whole=True, workers=1, sizes=PocketSizes())
+    assert begun == ["ears-0", "ears", "pack"]

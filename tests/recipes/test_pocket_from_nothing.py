@@ -1,4 +1,4 @@
-"""The pocket recipe as a newcomer runs it, from nothing, on a few intents: minutes, and smaller thresholds.
+"""The pocket recipe as a newcomer runs it, from nothing, in one command, on a few intents: minutes, and smaller thresholds.
 
 Every part must have learnt something that chance does not give: the codec to carry speech, the listener to spell it, the
 language model to answer in writing and to say codes that it was not taught.
@@ -13,7 +13,6 @@ import soundfile
 from safetensors.torch import load_file
 
 from thinkaloud import cli
-from thinkaloud.cli.prepare_pocket import SMALL
 from thinkaloud.codecs.pocket import PocketCodecConfig
 from thinkaloud.data import domain
 from thinkaloud.data.encoded import fingerprint
@@ -42,13 +41,17 @@ def root(tmp_path_factory):
     rows = ({"question": "What time is it?", "question_audio": name, "split": "test"} for name in ("q.wav", "none.wav"))
     people.write_text("".join(json.dumps(row) + "\n" for row in rows))
     soundfile.write(folder / "q.wav", open_voice("flite:kal16").speak("What time is it?").samples.numpy(), 16000)
-    run("prepare", "pocket", "--small", "--out", folder, "--workers", "2", "--readings", people)
-    settings = {"root": folder, "intents": ",".join(INTENTS), **SMALL.training}
-    options = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
-    run("train", "pocket", "--cpu", *options, "--out", folder / "lm")
-    run("prepare", "pocket", "--small", "--out", folder, "--said-by", folder / "lm" / "model")
-    run("prepare", "pocket", "--small", "--out", folder, "--workers", "2", "--read-by", folder / "lm" / "model")
+    command = ("prepare", "pocket", "--small", "--whole", "--out", folder, "--workers", "2", "--readings", people)
+    run(*command)
+    learnt = lines_of(folder)
+    run(*command)  # again: nothing is left to do but packing
+    assert lines_of(folder) == learnt
     return folder
+
+
+def lines_of(folder):
+    """How much each part has logged."""
+    return {path: len(path.read_text().splitlines()) for path in folder.glob("*/log.jsonl")}
 
 
 def last(log, name, **wanted):
@@ -94,3 +97,9 @@ def test_ears_and_language_model_learnt_on_together_and_the_codec_stayed(root):
     assert all(weight.equal(codecs[1][name]) for name, weight in codecs[0].items())
     log = root / "ears" / "log.jsonl"
     assert last(log, "read") > 0 and last(log, "practice") < 2.5
+
+
+def test_what_is_packed_is_small_and_answers_aloud(root):
+    assert sum(file.stat().st_size for file in (root / "model").iterdir()) < 25e6
+    run("talk", root / "q.wav", "--model", root / "model", "-o", root / "answer.wav")
+    assert soundfile.info(root / "answer.wav").duration > 0.2

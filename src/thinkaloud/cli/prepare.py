@@ -47,13 +47,16 @@ def command(
     readings: Annotated[
         str, typer.Option(help="For `pocket`: manifests of people's recordings and their words, with commas: more people.")
     ] = "",
+    whole: Annotated[
+        bool, typer.Option("--whole", help="For `pocket`: train and pack the model as well; all of it, from nothing.")
+    ] = False,
     said_by: Annotated[str, typer.Option(help="For `pocket`: tune the codec's decoder to the codes this model says.")] = "",
     read_by: Annotated[str, typer.Option(help="For `pocket`: teach the listener on, by what this model reads in it.")] = "",
     compiled: Annotated[
         bool,
         typer.Option(
             "--compiled",
-            help="With --read-by: what reads and practises by torch.compile, in half the time; needs a C++ compiler.",
+            help="With --whole, --read-by: the language model by torch.compile, in half the time; needs a C++ compiler.",
         ),
     ] = False,
     kept_share: Annotated[
@@ -65,16 +68,19 @@ def command(
 
     Killed at any point and run again, it goes on where it was. Faulty texts are counted, named and left out.
     Example: thinkaloud prepare qa.jsonl --out data/qa --codec toy --workers 2
-    Everything for the pocket model, hours on two cores: thinkaloud prepare pocket --out runs/pocket --workers 2
+    Everything for the pocket model, hours on two cores: thinkaloud prepare pocket --out runs/pocket --workers 2;
+    and the model itself: --whole --compiled
     """
     if str(questions) == "pocket":
-        from thinkaloud.cli.prepare_pocket import SMALL, PocketSizes, run_pocket
+        from thinkaloud.cli.pocket_sizes import SMALL, PocketSizes
+        from thinkaloud.cli.prepare_pocket import run_pocket
 
         run_pocket(
             out,
             fsdd,
             _listed(readings),
             answer_voice=answer_voice,
+            whole=whole,
             said_by=said_by,
             read_by=read_by,
             compiled=compiled,

@@ -8,9 +8,8 @@ ROOT/listener   the trained listener         ROOT/heard   what it hears of the c
            -> listener-alone -----------------------------------+
 
 With several workers codec and listener begin side by side; then the listener goes on in all of them. Where there is a GPU,
-it learns there, and the workers make its batches.
-
-Training may begin when the codes are whole: its first stage needs no listener.
+it learns there, and the workers make its batches. Training may begin when the codes are whole: its first stage needs no
+listener; --whole does so, and all that is below (`pocket_whole.py`).
 
 A trained language model then gives its voice and its ears the last touch:
 
@@ -24,7 +23,6 @@ A trained language model then gives its voice and its ears the last touch:
 import functools
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +30,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from thinkaloud.cli.models import best_device
-from thinkaloud.configurable import Config
+from thinkaloud.cli.pocket_sizes import PocketSizes
 from thinkaloud.data.encoded import Encoded, encode_recordings, encode_spoken
-from thinkaloud.data.pocket_corpus import PocketCorpusConfig, plan_for, render, speaker
+from thinkaloud.data.pocket_corpus import plan_for, render, speaker
 from thinkaloud.data.pocket_prepare import SETS, hear_corpus
 from thinkaloud.data.readings import record_readings
 from thinkaloud.data.recordings import Recordings
@@ -44,81 +42,13 @@ from thinkaloud.data.tasks import Scoring
 from thinkaloud.model import SpeechLM
 from thinkaloud.recipes.pocket import practice
 from thinkaloud.train.codec import train_codec
-from thinkaloud.train.ears import load_listener
+from thinkaloud.train.ears import describe_ears, load_listener
 from thinkaloud.train.feed import laying_of
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.listener import ListenerTrainConfig, train_listener
-from thinkaloud.train.listener_batches import ListenerBatchConfig
 from thinkaloud.train.pocket_codec import codec_training, corpus_clips, said_clips
 from thinkaloud.train.reader import ReaderConfig
 from thinkaloud.train.together import side_by_side, together
-
-
-@dataclass(frozen=True, kw_only=True)
-class PocketSizes(Config):
-    """How much is recorded and how long is trained. The default is the real thing: hours on two cores."""
-
-    corpus: PocketCorpusConfig = PocketCorpusConfig()
-    kept_answers: int = 60_000  # whose sound is kept, for codec, listener and tests; the others are kept as codes
-    codec_steps: tuple[int, int] = (2000, 1000)
-    said_steps: int = 1600
-    listener: ListenerTrainConfig = ListenerTrainConfig()
-    sharpened: ListenerTrainConfig = ListenerTrainConfig(  # it goes on; the clips of a step are shared by all processes
-        num_steps=3400,  # 180 minutes of two cores, 9 of an H100 with 16 cores
-        warmup_steps=150,
-        rate=2e-3,
-        kept_share=0.0,
-        batches=ListenerBatchConfig(clips=256, pool_batches=4),
-        seed=1,  # other clips than the training before it
-        evaluate_steps=500,
-        save_steps=100,
-    )
-    read: ListenerTrainConfig = ListenerTrainConfig(  # by what a trained language model reads in it
-        num_steps=5000,
-        warmup_steps=100,
-        rate=6e-4,
-        kept_share=0.0,
-        batches=ListenerBatchConfig(clips=32, pool_batches=8),
-        seed=2,
-        evaluate_steps=1000,
-        save_steps=100,
-    )
-    training: dict[str, int] = field(default_factory=dict)  # what `thinkaloud train pocket` is told besides
-
-    @property
-    def steady(self) -> bool:
-        """Whether the answers' words begin on frames of the codec."""
-        return self.corpus.answer_voice.startswith("steady:")
-
-
-SMALL = PocketSizes(
-    corpus=PocketCorpusConfig(
-        num_questions=900,
-        num_answers=700,
-        num_festival=20,
-        num_digits=100,
-        num_people=200,
-        num_nonspeech=96,
-        intents=("greeting", "farewell", "thanks", "color", "digits"),
-    ),
-    codec_steps=(260, 40),
-    said_steps=40,
-    listener=ListenerTrainConfig(num_steps=900, warmup_steps=50, evaluate_steps=900),
-    sharpened=ListenerTrainConfig(
-        num_steps=100, warmup_steps=10, evaluate_steps=100, kept_share=0.0, batches=ListenerBatchConfig(clips=48)
-    ),
-    read=ListenerTrainConfig(
-        num_steps=20,
-        warmup_steps=5,
-        rate=5e-4,
-        kept_share=0.0,
-        batches=ListenerBatchConfig(clips=32),
-        log_steps=10,
-        evaluate_steps=20,
-    ),
-    training={"speak_steps": 400, "converse_steps": 300, "batch_size": 24},
-)
-"""Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""
 
 
 def run_pocket(
@@ -127,6 +57,7 @@ def run_pocket(
     readings: Sequence[str],
     *,
     answer_voice: str = "",
+    whole: bool = False,
     said_by: str = "",
     read_by: str = "",
     compiled: bool = False,
@@ -138,21 +69,47 @@ def run_pocket(
     """What `thinkaloud prepare pocket` was told to do: everything from nothing, or one of the two last touches."""
     if answer_voice:
         sizes = sizes.replace(corpus=sizes.corpus.replace(answer_voice=answer_voice))
-    if not read_by and (compiled or seed or kept_share):
-        raise ValueError("--compiled, --seed and --kept-share change what --read-by MODEL does; without that leave them out")
-    if said_by:
+    _check(whole, said_by, read_by, compiled, bool(seed or kept_share))
+    if whole:
+        from thinkaloud.cli.pocket_whole import make_pocket
+
+        make_pocket(root, fsdd, readings, compiled=compiled, workers=workers, sizes=sizes)
+    elif said_by:
         tune_decoder(root, said_by, sizes)
+        print(f"the decoder in {root / 'codec'} knows the codes of {said_by}; its encoder and codebooks are as they were")
     elif read_by:
-        sizes = sizes.replace(read=sizes.read.replace(seed=sizes.read.seed + seed, kept_share=kept_share))
-        tune_ears(root, read_by, fsdd, readings, compiled=compiled, workers=workers, sizes=sizes)
+        config = sizes.read.replace(seed=sizes.read.seed + seed, kept_share=kept_share)
+        given = (root / "ears", read_by, root, fsdd, readings, config)
+        tune_ears(*given, intents=sizes.corpus.intents, compiled=compiled, workers=workers)
+        print(f"{root / 'ears' / 'model'} is {read_by} with new ears, which it has learnt to read")
     else:
         prepare_pocket(root, fsdd, readings, workers=workers, sizes=sizes)
+        told = "".join(f" --set {name}={value}" for name, value in sizes.settings(root).items())
+        print(f"prepared in {root}; next: thinkaloud train pocket{told} --out {root}/lm")
 
 
-def prepare_pocket(root: Path, fsdd: str = "", readings: Sequence[str] = (), *, workers: int = 2, sizes: PocketSizes) -> None:
+def _check(whole: bool, said_by: str, read_by: str, compiled: bool, other_draws: bool) -> None:
+    if whole + bool(said_by) + bool(read_by) > 1:
+        raise ValueError("--whole, --said-by and --read-by are three things to do; give one of them")
+    if other_draws and not read_by:
+        raise ValueError("--seed and --kept-share change what --read-by MODEL does; without that leave them out")
+    if compiled and not (read_by or whole):
+        raise ValueError("--compiled is for --whole and --read-by MODEL, which train a language model; leave it out")
+
+
+def prepare_pocket(
+    root: Path,
+    fsdd: str = "",
+    readings: Sequence[str] = (),
+    *,
+    workers: int = 2,
+    sizes: PocketSizes,
+    then: Callable[[], None] | None = None,
+) -> None:
     """All parts; what is there already is kept.
 
-    `fsdd` is a folder of FSDD recordings, `readings` are manifests of other people's recordings, if at hand.
+    `fsdd` is a folder of FSDD recordings, `readings` are manifests of other people's recordings, if at hand. `then` is done
+    once the codes are whole, while the listener may still be learning alone; it must be picklable.
     """
     console = Console(stderr=True)
     count = max(1, workers)
@@ -160,15 +117,13 @@ def prepare_pocket(root: Path, fsdd: str = "", readings: Sequence[str] = (), *, 
     if readings:
         recorded["readings"] = _record_readings(root, readings, console)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
-    alone = functools.partial(_make_ears, root, fsdd, "listener-alone", _placed(sizes.listener, 1, workers))
-    side_by_side(workers, functools.partial(_make_voice, root, sizes), alone)
-    _make_ears_together(root, fsdd, "listener", sizes.sharpened.replace(source=str(root / "listener-alone")), workers)
+    alone = functools.partial(_make_ears, root, fsdd, root / "listener-alone", _placed(sizes.listener, 1, workers))
+    describe_ears(root / "listener", sizes.listener.listener, sizes.listener.head)
+    side_by_side(workers, functools.partial(_make_voice, root, sizes, then), alone)
+    sharpened = sizes.sharpened.replace(source=str(root / "listener-alone"))
+    _make_ears_together(root, fsdd, root / "listener", sharpened, workers)
     hear = functools.partial(_hear, root, sizes.listener.bf16, count)
     side_by_side(workers, *(functools.partial(hear, worker) for worker in range(count)))
-    some = f" --set intents={','.join(sizes.corpus.intents)}" if sizes.corpus.intents else ""
-    some += "" if sizes.steady else " --set timed_text=false"
-    some += "".join(f" --set {name}={value}" for name, value in sizes.training.items())
-    print(f"prepared in {root}; next: thinkaloud train pocket --set root={root}{some} --out {root}/lm")
 
 
 def _record_readings(root: Path, manifests: Sequence[str], console: Console) -> dict[str, int]:
@@ -180,8 +135,8 @@ def _record_readings(root: Path, manifests: Sequence[str], console: Console) -> 
     return counts
 
 
-def _make_voice(root: Path, sizes: PocketSizes) -> None:
-    """The codec, all answers as its codes, and some as it says them."""
+def _make_voice(root: Path, sizes: PocketSizes, then: Callable[[], None] | None) -> None:
+    """The codec, all answers as its codes, and some as it says them; and what is to follow."""
     console = Console(stderr=True)
     config = codec_training(*sizes.codec_steps, whole_frames=sizes.steady)
     codec = train_codec(config, corpus_clips(root / "corpus"), root / "codec", _teller(console)).codec.eval()
@@ -195,6 +150,8 @@ def _make_voice(root: Path, sizes: PocketSizes) -> None:
 
         encode_recordings(answers, codec, root / "codes", tell)
         encode_spoken(jobs, speaker("answers", None), codec, root / "codes", tell)
+    if then is not None:
+        then()
 
 
 def _placed(config: ListenerTrainConfig, processes: int, workers: int) -> ListenerTrainConfig:
@@ -203,16 +160,16 @@ def _placed(config: ListenerTrainConfig, processes: int, workers: int) -> Listen
     return config.replace(batches=batches, device=device, data_workers=0 if device == "cpu" else workers)
 
 
-def _make_ears(root: Path, fsdd: str, name: str, config: ListenerTrainConfig) -> None:
-    """A listener in the folder `name`."""
+def _make_ears(root: Path, fsdd: str, folder: Path, config: ListenerTrainConfig) -> None:
+    """A listener in `folder`."""
     hearing = HearingCorpusConfig(corpus=str(root / "corpus"), fsdd=fsdd)
-    train_listener(config, hearing, root / name, _teller(Console(stderr=True)))
+    train_listener(config, hearing, folder, _teller(Console(stderr=True)))
 
 
-def _make_ears_together(root: Path, fsdd: str, name: str, config: ListenerTrainConfig, workers: int) -> None:
+def _make_ears_together(root: Path, fsdd: str, folder: Path, config: ListenerTrainConfig, workers: int) -> None:
     """The same, by all processes; or on the GPU, for which they make batches."""
     processes = max(1, workers) if best_device() == "cpu" else 1
-    together(processes, functools.partial(_make_ears, root, fsdd, name, _placed(config, processes, workers)))
+    together(processes, functools.partial(_make_ears, root, fsdd, folder, _placed(config, processes, workers)))
 
 
 def _hear(root: Path, bf16: bool, workers: int, worker: int) -> None:
@@ -247,22 +204,24 @@ def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
     config = codec_training(*sizes.codec_steps, sizes.said_steps, whole_frames=sizes.steady)
     said = said_clips(root / "corpus", root / "said")
     train_codec(config, corpus_clips(root / "corpus"), root / "codec", _teller(console), said=said)
-    print(f"the decoder in {root / 'codec'} knows the codes of {model}; its encoder and codebooks are as they were")
 
 
 def tune_ears(
-    root: Path,
+    folder: Path,
     model: str,
+    root: Path,
     fsdd: str,
     readings: Sequence[str],
+    config: ListenerTrainConfig,
     *,
+    intents: Sequence[str] = (),
     compiled: bool = False,
     workers: int,
-    sizes: PocketSizes,
 ) -> None:
     """The last stage: listener and adapter learn what the language model can read, and it learns to read them.
 
-    `compiled`: what reads and practises by torch.compile.
+    Into `folder`, by what was prepared in `root`, of these intents (default: all). `compiled`: what reads and practises by
+    torch.compile.
     """
     if readings:
         _record_readings(root, readings, Console(stderr=True))
@@ -270,11 +229,10 @@ def tune_ears(
         raise ValueError(
             f"{root} has no codes, on which {model} would practise speaking; make them with: thinkaloud prepare pocket"
         )
-    _goes_on(root / "ears", {"read_by": model, "seed": sizes.read.seed})
-    learns = practice(str(root), ",".join(sizes.corpus.intents))
+    _goes_on(folder, {"read_by": model, "seed": config.seed})
+    learns = practice(str(root), ",".join(intents))
     reader = ReaderConfig(model=model, learns=learns, compiled=compiled)
-    _make_ears_together(root, fsdd, "ears", sizes.read.replace(reader=reader), workers)
-    print(f"{root / 'ears' / 'model'} is {model} with new ears, which it has learnt to read")
+    _make_ears_together(root, fsdd, folder, config.replace(reader=reader), workers)
 
 
 def _goes_on(folder: Path, run: dict[str, Any]) -> None:

@@ -37,11 +37,12 @@ def command(
         print(made.to_json(), end="")
         return
     folder = out or Path("runs") / Path(recipe).stem
-    _train(made, folder, stage, resume, cpu)
+    learn(made, folder, stage=stage, resume=resume, cpu=cpu)
     typer.echo(f"the model is in {folder / 'model'}; hear it: thinkaloud talk QUESTION.wav --model {folder / 'model'}")
 
 
-def _train(recipe: Recipe, folder: Path, stage: str, resume: bool, cpu: bool) -> None:
+def learn(recipe: Recipe, folder: Path, *, stage: str = "", resume: bool = False, cpu: bool = False) -> None:
+    """`train.trainer.train` with bars."""
     from thinkaloud.train.trainer import train
 
     console = Console(stderr=True)

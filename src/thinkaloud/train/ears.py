@@ -1,4 +1,4 @@
-"""Ears: a trained listener and the head that spells what it hears, from a training's folder or from a model."""
+"""Ears: a listener and the head that spells what it hears, in a training's folder or from a model."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,13 @@ from torch import nn
 from thinkaloud.listen.characters import CharacterHead, CharacterHeadConfig
 from thinkaloud.listen.pocket import PocketListener, PocketListenerConfig
 from thinkaloud.model import SpeechLM
+
+
+def describe_ears(folder: Path, listener: PocketListenerConfig, head: CharacterHeadConfig) -> None:
+    """Writes the folder's config.json: what its listener is, or will be when it is trained."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = {"listener": listener.to_dict(), "head": head.to_dict()}
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
 
 def load_listener(folder: str | Path) -> tuple[PocketListener, CharacterHead]:

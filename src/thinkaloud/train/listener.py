@@ -30,7 +30,7 @@ from thinkaloud.listen.characters import BLANK, CharacterHead, CharacterHeadConf
 from thinkaloud.listen.pocket import PocketListener, PocketListenerConfig
 from thinkaloud.model import load_strict
 from thinkaloud.train.disturb import Disturbance
-from thinkaloud.train.ears import ears_in, ears_of
+from thinkaloud.train.ears import describe_ears, ears_in, ears_of
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatchConfig, ListenerBatches, delayed_ctc
@@ -215,14 +215,13 @@ class ListenerTrainer:
         for name, module in (("listener", listener), ("head", head)):
             load_strict(module, learnt.pop(name))
         scores = {"step": self.step, **(self.evaluate(listener, head) if self.evaluate else {})}
-        config = {"listener": self.config.listener.to_dict(), "head": self.config.head.to_dict()}
         for name, module in (("listener", listener), ("ctc", head)):
             save_file(module.state_dict(), self.folder / f"{name}.new")
             (self.folder / f"{name}.new").replace(self.folder / f"{name}.safetensors")
         if self.reader is not None:
             parts = {name.removeprefix(_READER): weights for name, weights in learnt.items()}
             self.reader.with_learnt(listener, head, parts).save(self.folder / "model")
-        (self.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+        describe_ears(self.folder, self.config.listener, self.config.head)
         (self.folder / "metrics.json").write_text(json.dumps(scores, indent=2) + "\n")
         self._log({"evaluated": scores})
         return scores
