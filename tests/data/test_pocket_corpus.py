@@ -12,9 +12,12 @@ from thinkaloud.audio import Audio
 from thinkaloud.data import pocket_corpus
 from thinkaloud.data.fsdd import DigitSpeakers
 from thinkaloud.data.pocket_corpus import PocketCorpus, PocketCorpusConfig, plan_for, render
+from thinkaloud.data.pocket_plan import PICO
 from thinkaloud.data.recordings import Recordings, record
 
-SMALL = PocketCorpusConfig(num_questions=400, num_answers=600, num_festival=40, num_digits=40, num_people=40, num_nonspeech=56)
+SMALL = PocketCorpusConfig(
+    num_questions=400, num_answers=600, num_festival=40, num_pico=10, num_digits=40, num_people=40, num_nonspeech=56
+)
 
 
 def tone(job: dict) -> Audio:
@@ -130,7 +133,7 @@ def test_the_plan_covers_intents_voices_and_both_splits():
     questions = plan.jobs["questions"]
     assert len({row["id"] for row in questions}) == len(questions)
     assert len({row["voice"] for row in questions}) >= 20
-    assert not any(row["voice"].startswith("festival") for row in questions)
+    assert not any(row["voice"].startswith(("festival", "pico")) for row in questions)
     shares = Counter(row["intent"] for row in questions)
     assert len(shares) >= 30
     assert min(shares.values()) > 15
@@ -142,6 +145,7 @@ def test_the_plan_covers_intents_voices_and_both_splits():
     taught = {turn["answer"] for dialogue in plan.dialogues if dialogue["split"] == "train" for turn in dialogue["turns"]}
     assert all(answers[text]["split"] == "train" for text in taught)
     assert {row["split"] for row in plan.jobs["festival"]} == {"test"}
+    assert {(row["split"], row["voice"]) for row in plan.jobs["pico"]} == set(PICO.items())
     assert all(row["answer"] is None for row in plan.jobs["nonspeech"])
 
 
@@ -166,7 +170,7 @@ def test_rendering_fills_every_set_and_is_resumed(tmp_path, fsdd, monkeypatch):
     assert answered == {(1.0, 1.0)}, "the answer voice never varies"
     counts = render(SMALL, folder, fsdd, workers=1)
     assert counts["people"]["recorded"] + counts["people"]["failed"] == SMALL.num_people
-    assert {counts[name]["recorded"] for name in ("questions", "answers", "festival", "nonspeech")} == {0}
+    assert {counts[name]["recorded"] for name in ("questions", "answers", "festival", "pico", "nonspeech")} == {0}
     assert len(Recordings(folder / "answers")) == counts["answers"]["present"]
     by_id = {row["id"]: row for row in Recordings(folder / "questions").rows}
     for line in (folder / "dialogues.jsonl").read_text().splitlines():

@@ -77,6 +77,14 @@ def test_festival_is_a_server_that_speaks_many_texts():
         voice.speak("too late.")
 
 
+def test_pico_speaks_faster_when_asked_and_never_clips():
+    voice = voice_or_skip("pico:en-GB")
+    plain = voice.speak("the letter a < b.")
+    assert plain.sample_rate == 16_000 and 0.5 < plain.duration_s < 3
+    assert trim(voice.speak("the letter a < b.", speed=1.5)).duration_s < 0.9 * trim(plain).duration_s
+    assert 0.1 < voice.speak("what is seven plus five?", pitch=0.8).samples.abs().max() < 0.99
+
+
 def test_the_letter_a_is_not_the_article():
     voice = voice_or_skip("flite:slt")
     assert letter_names("b a n a n a spells a banana.", "ay") == "b ay n ay n ay spells a banana."
@@ -98,7 +106,9 @@ def test_trim_leaves_forty_milliseconds_around_speech():
         trim(Audio(torch.zeros(100), 16_000))
 
 
-@pytest.mark.parametrize("name", ["flite:nobody", "espeak:en-us+nobody", "espeak:fr", "festival:nobody", "nobody:slt"])
+@pytest.mark.parametrize(
+    "name", ["flite:nobody", "espeak:en-us+nobody", "espeak:fr", "festival:nobody", "pico:nobody", "nobody:slt"]
+)
 def test_unknown_voices_are_refused_by_name(name):
     with pytest.raises(ValueError, match=r"nobody|fr"):
         open_voice(name)

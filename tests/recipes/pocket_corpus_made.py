@@ -55,10 +55,20 @@ def make(root: Path) -> None:
             {"id": f"r{n:05}", "text": text, "intent": "reading", "split": split, "voice": "none"}
             for n, (text, split) in enumerate((("we call it bear.", "train"), ("is it warm?", "test")))
         ],
-        "festival": [
-            {"id": f"f{n:05}", "text": "hello.", "answer": "hello.", "intent": "greeting", "split": "test", "voice": "none"}
-            for n in range(2)
-        ],
+        **{
+            name: [
+                {
+                    "id": f"{name}{n}",
+                    "text": "hello.",
+                    "answer": "hello.",
+                    "intent": "greeting",
+                    "split": "test",
+                    "voice": "none",
+                }
+                for n in range(2)
+            ]
+            for name in ("festival", "pico")
+        },
         "nonspeech": [
             {"id": f"n{n:05}", "text": "", "answer": None, "intent": "ignore", "split": split, "voice": "none"}
             for n, split in enumerate(("train", "test"))

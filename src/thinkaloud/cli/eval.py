@@ -76,7 +76,7 @@ def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[s
     talks = corpus.talks()
     flat = [talk for many in talks.values() for talk in many]
     clips = corpus.hearing()
-    others = {"people": "people", "unseen engine": "festival"}
+    others = {"people": "people", "unseen engine": "festival", "unseen voice": "pico"}
     apart = {name: corpus.told(part) for name, part in others.items()}
     apart |= {"strangers": corpus.strangers, FURTHER: corpus.further(), GUESSED: corpus.guessed()}
     found: dict[str, Any] = {}

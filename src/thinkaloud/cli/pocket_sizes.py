@@ -60,6 +60,7 @@ SMALL = PocketSizes(
         num_questions=900,
         num_answers=700,
         num_festival=20,
+        num_pico=20,
         num_digits=100,
         num_people=200,
         num_nonspeech=96,

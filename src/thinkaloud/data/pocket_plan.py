@@ -29,6 +29,7 @@ _VARIED = [  # each variant in two accents
 ]
 ESPEAK = ("espeak:en-us", "espeak:en", *_VARIED)
 FESTIVAL = ("festival:kal_diphone", "festival:ked_diphone")
+PICO = {"train": "pico:en-US", "test": "pico:en-GB"}  # who is heard in training, and who never
 
 # how often an intent is drawn, where it is not 1: open content and large tables need more, dialogues have several turns
 _QUESTION_SHARES = pairs(
@@ -48,6 +49,7 @@ class PocketCorpusConfig(Config):
     num_questions: int = 150_000
     num_answers: int = 400_000
     num_festival: int = 600
+    num_pico: int = 6_000
     num_digits: int = 8_000
     num_people: int = 4_000
     num_nonspeech: int = 2_400
@@ -72,6 +74,7 @@ class PocketCorpusConfig(Config):
             "digits": _plan_digits(random.Random(f"{self.seed}/digits"), self.num_digits),
             "people": _plan_people(rng, self.num_people),
             "nonspeech": _plan_nonspeech(self.num_nonspeech),
+            "pico": _plan_pico(random.Random(f"{self.seed}/pico"), self),
         }
         return PocketCorpus(config=self, dialogues=dialogues, jobs=jobs)
 
@@ -156,7 +159,11 @@ def _answerable(rng: random.Random, intent: str, wanted: str) -> domain.Dialogue
 
 def _voice(rng: random.Random) -> Row:
     voice = rng.choice(FLITE if rng.random() < _FLITE_SHARE else ESPEAK)
-    return {"voice": voice, "speed": round(rng.uniform(0.78, 1.15), 3), "pitch": round(rng.uniform(0.8, 1.28), 3)}
+    return {"voice": voice, **_manner(rng)}
+
+
+def _manner(rng: random.Random) -> Row:
+    return {"speed": round(rng.uniform(0.78, 1.15), 3), "pitch": round(rng.uniform(0.8, 1.28), 3)}
 
 
 def _plan_answers(rng: random.Random, config: PocketCorpusConfig, dialogues: list[Row]) -> list[Row]:
@@ -191,16 +198,31 @@ def _plan_answers(rng: random.Random, config: PocketCorpusConfig, dialogues: lis
 
 
 def _plan_festival(rng: random.Random, config: PocketCorpusConfig) -> list[Row]:
-    """Questions of single turns, all intents evenly, none of them taught."""
-    single = [intent for intent in config.asked if not intent.startswith(("remember", "change", "say_again", "calculate"))]
+    """Questions that are not taught, by an engine that is never heard in training."""
     rows = []
     for number in range(config.num_festival):
-        intent = single[number % len(single)]
-        turn = _answerable(rng, intent, "test").turns[0]
-        text = {"id": f"f{number:05d}", "text": turn.question, "answer": turn.answer, "intent": intent, "split": "test"}
+        text = {"id": f"f{number:05d}", **_asked_once(rng, config, number, "test")}
         manner = {"speed": round(rng.uniform(0.85, 1.1), 3), "pitch": round(rng.uniform(0.9, 1.15), 3)}
         rows.append({**text, "voice": FESTIVAL[number % 2], **manner})
     return rows
+
+
+def _plan_pico(rng: random.Random, config: PocketCorpusConfig) -> list[Row]:
+    """Questions by one woman to learn from, and by another one, who is never heard in training, to test with."""
+    rows = []
+    for number in range(config.num_pico):
+        split = "test" if number < config.num_pico * config.test_share else "train"
+        text = {"id": f"c{number:05d}", **_asked_once(rng, config, number, split)}
+        rows.append({**text, **_manner(rng), "voice": PICO[split]})
+    return rows
+
+
+def _asked_once(rng: random.Random, config: PocketCorpusConfig, number: int, split: str) -> Row:
+    """A question of a single turn and its answer, one intent after the other."""
+    single = [intent for intent in config.asked if not intent.startswith(("remember", "change", "say_again", "calculate"))]
+    intent = single[number % len(single)]
+    turn = _answerable(rng, intent, split).turns[0]
+    return {"text": turn.question, "answer": turn.answer, "intent": intent, "split": split}
 
 
 def _plan_digits(rng: random.Random, num_strings: int) -> list[Row]:

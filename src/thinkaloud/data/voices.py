@@ -4,6 +4,7 @@
     open_voice("steady:kal16")         the same, its words beginning on frames of 80 ms (data/steady.py)
     open_voice("espeak:en-us+f3")      in process, accent + variant, Debian package libespeak-ng1
     open_voice("festival:kal_diphone") one server process, Debian packages festival and festvox-kallpc16k
+    open_voice("pico:en-US")           in process, Python package py-nanotts
     open_voice("http://host:port/v1#model/voice")   POST /audio/speech of an OpenAI-compatible server
 
 Letters: N samples.
@@ -56,12 +57,17 @@ def open_voice(name: str) -> Voice:
         from thinkaloud.data.festival import FestivalVoice
 
         return FestivalVoice(which)
+    if engine == "pico":
+        from thinkaloud.data.pico import PicoVoice
+
+        return PicoVoice(which)
     if engine in ("http", "https"):
         url, _, setting = name.partition("#")
         model, _, voice = setting.partition("/")
         return HttpVoice(url, model=model or "tts-1", voice=voice or "alloy")
     raise ValueError(
-        f"no voice {name!r}: expected flite:NAME, steady:kal16, espeak:ACCENT+VARIANT, festival:NAME or http://HOST/v1#MODEL/VOICE"
+        f"no voice {name!r}: expected flite:NAME, steady:kal16, espeak:ACCENT+VARIANT, festival:NAME, pico:NAME or "
+        "http://HOST/v1#MODEL/VOICE"
     )
 
 

@@ -72,7 +72,7 @@ class PocketClips:
         self.config = config
 
     def hearing(self) -> dict[str, list[Clip]]:
-        """Clips by condition: seen voices, the unseen engine, the answer voice, noise, people and strangers."""
+        """Clips by condition: seen voices, the unseen engines, the answer voice, noise, people and strangers."""
         rate, count = 16_000, self.config.num_clips
         conditions = HearingCorpusConfig(corpus=self.config.corpus, test_clips=count).build().conditions()
         found = {
@@ -128,7 +128,7 @@ class PocketClips:
         }
 
     def told(self, part: str) -> list[Talk]:
-        """Test questions of one turn whose row names the answer: `people` or `festival`."""
+        """Test questions of one turn whose row names the answer: `people`, `festival` or `pico`."""
         recordings = Recordings(Path(self.config.corpus) / part)
         rows = [row for row in recordings.rows if row["split"] == "test" and domain.told_by_sound(row["intent"], row["answer"])]
         chosen = self._rng(part).sample(rows, min(len(rows), self.config.num_clips))

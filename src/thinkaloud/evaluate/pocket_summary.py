@@ -81,6 +81,7 @@ def _slips(figures: Figures) -> str:
 _LINES = (
     _Line(name="hears, word errors (its ASR task): voices it knows, new sentences", value=_heard("seen_voices"), aim="3 %"),
     _Line(name="... an engine never heard (festival)", value=_heard("festival"), aim="10 %"),
+    _Line(name="... a woman never heard, of an engine whose other voice it knows (Pico)", value=_heard("pico")),
     _Line(name="... digit strings, test recordings of the four people it knows", value=_heard("people_digits"), aim="4 %"),
     _Line(name="... digit strings, two people of whom it was taught nothing", value=_heard("strangers_digits")),
     _Line(name="... words of its domain, some two hundred people of whom it was taught nothing", value=_heard("readings")),
@@ -104,6 +105,7 @@ _LINES = (
     _Line(name="... digit strings by people, repeated", value=_right("people")),
     _Line(name="... digit strings by people of whom it was taught nothing", value=_right("strangers")),
     _Line(name="... the engine never heard", value=_right("unseen engine")),
+    _Line(name="... the woman never heard", value=_right("unseen voice")),
     _Line(name="speaks, word errors by its own ears: unseen sentences read aloud", value=_judged("ears"), aim="codec + 3"),
     _Line(name="... as its listener alone spells it (CTC)", value=_judged("letters")),
     _Line(name="... by pocketsphinx", value=_judged("independent"), aim="codec + 5"),

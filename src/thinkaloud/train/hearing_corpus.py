@@ -3,7 +3,7 @@
 Letters: N samples, float32 at 16 kHz.
 
     kind        where from                                                      text
-    question    corpus/questions, many voices                                   what was asked
+    question    corpus/questions, many voices; corpus/pico, one more            what was asked
     answer      corpus/answers, the one answer voice                            what was said
     said        corpus/said, the same as a codec says it                        what was said
     digits      corpus/digits, many voices                                      "three, one, four"
@@ -91,7 +91,7 @@ class HearingCorpus:
         if self._sizes == sizes:
             return
         self._sizes = sizes
-        self.questions = self._spoken("questions", "question", "train")
+        self.questions = [*self._spoken("questions", "question", "train"), *self._spoken("pico", "question", "train")]
         self.answers = self._spoken("answers", "answer", "train")
         self.said = self._spoken("said", "said", "train")
         self.digits = self._spoken("digits", "digits", "train")
@@ -131,7 +131,7 @@ class HearingCorpus:
         """The test clips by condition: what the listener is judged by."""
         rng, count = random.Random("conditions"), self.config.test_clips
 
-        def some(part: str, kind: str, readable: bool = True) -> list[Spoken]:
+        def some(part: str, kind: str, readable: bool = True, rng: random.Random = rng) -> list[Spoken]:
             clips = [clip for clip in self._spoken(part, kind, "test") if clip.readable == readable]
             return rng.sample(clips, min(count, len(clips)))
 
@@ -140,6 +140,7 @@ class HearingCorpus:
         found = {
             "seen_voices": seen,
             "festival": festival,
+            "pico": some("pico", "question", rng=random.Random("pico")),  # the others stay the clips they were
             "answers": answers,
             "said": some("said", "said"),
             "readings": some("readings", "reading"),
@@ -166,7 +167,7 @@ class HearingCorpus:
         recordings = Recordings(Path(self.config.corpus) / part)
 
         def spoken(row: Row) -> Spoken:
-            answer = self._replies.get(row["id"], "") if kind == "question" else ""
+            answer = (row.get("answer") or self._replies.get(row["id"], "")) if kind == "question" else ""
             text = row["text"].replace(",", "") if kind == "digits" else row["text"]
             read = functools.partial(_samples, recordings, row)
             return Spoken(text=text, kind=kind, voice=row["voice"], read=read, answer=answer)
