@@ -211,7 +211,7 @@ def recipe(
     *,
     root: str = "runs/pocket",
     speak_steps: int = 6000,
-    converse_steps: int = 20000,
+    converse_steps: int = 8000,
     batch_size: int = 96,
     lr: float = 1.5e-3,
     hidden_dim: int = 256,
