@@ -45,14 +45,14 @@ class PocketSizes(Config):
         """Whether the answers' words begin on frames of the codec."""
         return self.corpus.answer_voice.startswith("steady:")
 
-    def settings(self, root: Path) -> dict[str, str | int | bool]:
-        """What the pocket recipe is told of a folder that was prepared in these sizes."""
-        some: dict[str, str | int | bool] = {"root": str(root)}
+    def settings(self, root: Path) -> dict[str, str]:
+        """What the pocket recipe is told (`--set`) of a folder that was prepared in these sizes."""
+        some = {"root": str(root)}
         if self.corpus.intents:
             some["intents"] = ",".join(self.corpus.intents)
         if not self.steady:
-            some["timed_text"] = False
-        return some | self.training
+            some["timed_text"] = "false"
+        return some | {name: str(value) for name, value in self.training.items()}
 
 
 SMALL = PocketSizes(

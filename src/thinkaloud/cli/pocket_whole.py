@@ -14,13 +14,13 @@ from pathlib import Path
 
 from safetensors.torch import load_file
 
+from thinkaloud import recipes
 from thinkaloud.cli.models import best_device
 from thinkaloud.cli.pocket_sizes import PocketSizes
 from thinkaloud.cli.prepare_pocket import prepare_pocket, tune_decoder, tune_ears
 from thinkaloud.cli.train import learn
 from thinkaloud.data.encoded import fingerprint
 from thinkaloud.model import SpeechLM, load_strict
-from thinkaloud.recipes.pocket import recipe
 from thinkaloud.train.ears import load_listener
 
 
@@ -34,7 +34,7 @@ def make_pocket(
     sizes: PocketSizes,
 ) -> None:
     """Everything in `root`, the packed model in `root/model`. `compiled`: the language model by torch.compile."""
-    made = recipe(**sizes.settings(root), compiled=compiled)  # type: ignore[arg-type]
+    made = recipes.load("pocket", sizes.settings(root) | {"compiled": str(compiled)})
     made = made if best_device() == "cpu" else made.replace(data_workers=max(1, workers - 1))
     train = functools.partial(learn, made, root / "lm", resume=True)
     once = functools.partial(_once, root / "done")
@@ -44,7 +44,7 @@ def make_pocket(
     once("said", functools.partial(tune_decoder, root, str(root / "lm" / "model"), sizes))
     model, again = root / "lm" / "model", sizes.read.replace(seed=sizes.read.seed + 1, kept_share=0.5)
     for name, config in (("ears-0", sizes.read), ("ears", again)):
-        given = (root / name, str(model), root, fsdd, readings, config)
+        given = (root / name, str(model), root, fsdd, (), config)  # the corpus has the readings already
         once(name, functools.partial(tune_ears, *given, intents=sizes.corpus.intents, compiled=compiled, workers=workers))
         model = root / name / "model"
     size_mb = pack(model, root / "codec", root / "ears", root / "model")
