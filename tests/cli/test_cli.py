@@ -145,6 +145,8 @@ def test_any_rate_channels_and_format_is_heard(
         (["prepare", "pocket", "--out", "/nowhere", "--whole", "--said-by", "toy"], "one of them"),
         (["prepare", "pocket", "--out", "/nowhere", "--compiled"], "--whole"),
         (["prepare", "pocket", "--out", "/nowhere", "--read-by", "toy", "--kept-share", "2"], "from 0 to 1"),
+        (["prepare", "qa.jsonl", "--out", "/nowhere", "--whole"], "--whole"),
+        (["train", "plot", "/nowhere"], "the folder of a run"),
     ],
 )
 def test_mistakes_are_one_line_with_the_remedy(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:

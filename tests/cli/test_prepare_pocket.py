@@ -1,19 +1,19 @@
 import pytest
 
-from thinkaloud.cli import pocket_whole, prepare_pocket
+from thinkaloud.cli import pocket_parts, pocket_whole
 from thinkaloud.cli.pocket_sizes import PocketSizes
-from thinkaloud.cli.prepare_pocket import run_pocket
+from thinkaloud.cli.prepare_pocket import command
 
 
 def test_ears_of_another_run_are_not_taken_for_those_that_were_asked_for(tmp_path, monkeypatch, capsys):
     begun: list[int] = []
     monkeypatch.setattr(
-        prepare_pocket, "_make_ears_together", lambda root, fsdd, folder, config, workers: begun.append(config.seed)
+        pocket_parts, "_make_ears_together", lambda root, fsdd, folder, config, workers: begun.append(config.seed)
     )
     (tmp_path / "codes").mkdir()
 
     def read_by(model: str, seed: int) -> None:
-        run_pocket(tmp_path, "", (), read_by=model, seed=seed, workers=1, sizes=PocketSizes())
+        command(tmp_path, read_by=model, seed=seed, workers=1)
 
     read_by("no-such-model", 0)  # a run that never began is in nobody's way
     read_by("pocket", 0)
@@ -49,8 +49,8 @@ def test_the_whole_goes_on_where_it_was_interrupted(tmp_path, monkeypatch):
     sources = {"ears-0": "lm/model", "ears": "ears-0/model"}
 
     with pytest.raises(KeyboardInterrupt):
-        run_pocket(tmp_path, "", (), whole=True, workers=1, sizes=PocketSizes())
+        command(tmp_path, whole=True, workers=1)
     assert begun == ["prepared", "train speak", "train ", "said", "ears-0"]
     begun, cut = [], ""
-    run_pocket(tmp_path, "", (), whole=True, workers=1, sizes=PocketSizes())
+    command(tmp_path, whole=True, workers=1)
     assert begun == ["ears-0", "ears", "pack"]

@@ -1,7 +1,9 @@
 """Who may come in, from where, how often, how large, and over TLS."""
 
 import http.client
+import io
 import json
+import logging
 import ssl
 import time
 
@@ -69,6 +71,16 @@ def test_the_matrix_of_keys(guarded) -> None:
         assert ask(guarded, "/v1/models", headers=headers)[0] == expected
     assert ask(guarded, "/metrics")[0] == 401 and ask(guarded, "/metrics", headers=BEARER)[0] == 200
     assert ask(guarded, "/health")[0] == 200 and ask(guarded, "/ready")[0] == 200
+
+
+def test_a_refusal_is_not_logged_as_an_error() -> None:
+    written = io.StringIO()
+    with serving(ScriptedEngine(), api_keys=(KEY,)) as server:
+        for handler in logging.getLogger("uvicorn").handlers:
+            handler.setStream(written)
+        assert status_of_handshake(server) == 401
+        logging.getLogger("uvicorn.error").error("a true one")
+    assert [json.loads(line)["message"] for line in written.getvalue().splitlines()] == ["a true one"]
 
 
 def test_the_subprotocol_is_echoed_only_if_offered(guarded) -> None:
@@ -174,8 +186,6 @@ def test_tls_with_a_certificate_of_ones_own(tmp_path) -> None:
     assert again == (cert, key) and cert.read_bytes() == again[0].read_bytes()
     trusting = ssl.create_default_context(cafile=str(cert))
     with serving(ScriptedEngine(), tls_cert=str(cert), tls_key=str(key)) as server:
-        with Client(server, ssl=trusting) as client:
-            assert client.ask("hello")["response"]["status"] == "completed"
         connection = http.client.HTTPSConnection(server.host, server.port, context=trusting)
         connection.request("GET", "/health")
         assert connection.getresponse().status == 200

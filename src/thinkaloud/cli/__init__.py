@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-COMMANDS = {  # name: one line for the overview; the command is `command` or the typer app `app` of cli/NAME.py
+COMMANDS = {  # one or two words: a line for the overview; `command` or the typer app `app` of cli/WORD.py or cli/WORD_WORD.py
     "talk": "Ask a question aloud or in writing and hear the answer.",
     "transcribe": "Write down what is said in sound files.",
     "models": "List the models that can be loaded.",
@@ -18,7 +18,9 @@ COMMANDS = {  # name: one line for the overview; the command is `command` or the
     "verify": "Check that this machine computes what the published implementation computed.",
     "serve": "Serve a model in real time to browsers and standard clients.",
     "prepare": "Turn texts or recordings into training data.",
+    "prepare pocket": "Make what the pocket model learns from, and the model itself.",
     "train": "Train a model by a recipe.",
+    "train plot": "Draw the losses of a run.",
     "eval": "Measure a model.",
     "bench": "Measure speed.",
 }
@@ -28,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The program `thinkaloud`."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     name = given[0] if given else "--help"
+    if (both := " ".join(given[:2])) in COMMANDS:
+        name = both
     if name in ("-h", "--help"):
         print(_overview())
         return
@@ -35,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(importlib.metadata.version("thinkaloud"))
         return
     try:
-        _command(name)(args=given[1:], prog_name=f"thinkaloud {name}")
+        _command(name)(args=given[len(name.split()) :], prog_name=f"thinkaloud {name}")
     except ValueError as error:
         print(f"thinkaloud: {error}", file=sys.stderr)
         sys.exit(2)
@@ -66,7 +70,7 @@ def _command(name: str) -> Any:
         hint = f"did you mean {near[0]!r}?" if near else "`thinkaloud --help` lists them"
         raise ValueError(f"there is no command {name!r}; {hint}")
     try:
-        module = importlib.import_module(f"thinkaloud.cli.{name}")
+        module = importlib.import_module(f"thinkaloud.cli.{name.replace(' ', '_')}")
     except ModuleNotFoundError as error:
         if error.name and error.name.startswith("thinkaloud"):
             raise

@@ -16,8 +16,8 @@ from safetensors.torch import load_file
 
 from thinkaloud import recipes
 from thinkaloud.cli.models import best_device
+from thinkaloud.cli.pocket_parts import prepare_pocket, tune_decoder, tune_ears
 from thinkaloud.cli.pocket_sizes import PocketSizes
-from thinkaloud.cli.prepare_pocket import prepare_pocket, tune_decoder, tune_ears
 from thinkaloud.cli.train import learn
 from thinkaloud.data.encoded import fingerprint
 from thinkaloud.model import SpeechLM, load_strict

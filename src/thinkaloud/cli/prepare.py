@@ -16,21 +16,19 @@ from thinkaloud.data.report import Report
 from thinkaloud.data.speaking import ModelCodec, ModelListener, SpeakerConfig
 from thinkaloud.data.textqa import read_text_qa
 
-_VOICES, _ANSWERS = ",".join(SpeakerConfig.question_voices), SpeakerConfig.answer_voice
+_VOICES = ",".join(SpeakerConfig.question_voices)
 
 
 def command(
     questions: Annotated[
-        Path, typer.Argument(help="JSON, JSON lines or Parquet with questions and answers; a folder of them; or `pocket`.")
+        Path, typer.Argument(help="JSON, JSON lines or Parquet with questions and answers, or a folder of them.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the shards. Run again to resume.")],
     codec: Annotated[str, typer.Option(help="snac, snac:FOLDER, toy, or model:NAME for the codec of a model.")] = "snac",
     question_voices: Annotated[
         str, typer.Option(help="Voices that ask, with commas: engine:name or an HTTP endpoint.")
     ] = _VOICES,
-    answer_voice: Annotated[
-        str, typer.Option(help=f"The one voice that answers. [default: {_ANSWERS}; for `pocket` a steady one]")
-    ] = "",
+    answer_voice: Annotated[str, typer.Option(help="The one voice that answers.")] = SpeakerConfig.answer_voice,
     renderings: Annotated[int, typer.Option(help="How many of the voices speak each question.")] = 1,
     speeds: Annotated[str, typer.Option(help="Speaking rates to draw from, with commas, 1 is normal.")] = "1",
     preset_name: Annotated[str, typer.Option("--preset", help="A text set of the paper's Table 1, e.g. alpaca, moss.")] = "",
@@ -42,63 +40,23 @@ def command(
     language: Annotated[str, typer.Option(help="Noted with every sample.")] = "en",
     workers: Annotated[int, typer.Option(help="Worker processes; 0: this process alone.")] = 0,
     shard_samples: Annotated[int, typer.Option(help="Samples a shard.")] = 64,
-    seed: Annotated[int, typer.Option(help="Draws voices and speeds; for `pocket` what --read-by hears and practises.")] = 0,
-    fsdd: Annotated[str, typer.Option(help="For `pocket`: a folder of FSDD, digits read by people.")] = "",
-    readings: Annotated[
-        str, typer.Option(help="For `pocket`: manifests of people's recordings and their words, with commas: more people.")
-    ] = "",
-    whole: Annotated[
-        bool, typer.Option("--whole", help="For `pocket`: train and pack the model as well; all of it, from nothing.")
-    ] = False,
-    said_by: Annotated[str, typer.Option(help="For `pocket`: tune the codec's decoder to the codes this model says.")] = "",
-    read_by: Annotated[str, typer.Option(help="For `pocket`: teach the listener on, by what this model reads in it.")] = "",
-    compiled: Annotated[
-        bool,
-        typer.Option(
-            "--compiled",
-            help="With --whole, --read-by: the language model by torch.compile, in half the time; needs a C++ compiler.",
-        ),
-    ] = False,
-    kept_share: Annotated[
-        float, typer.Option(help="With --read-by: this share of that model's weights, the rest of what has been learnt.")
-    ] = 0.0,
-    small: Annotated[bool, typer.Option("--small", help="For `pocket`: a few intents, minutes instead of hours.")] = False,
+    seed: Annotated[int, typer.Option(help="Draws voices and speeds.")] = 0,
 ) -> None:
     """Speak questions and answers, encode them, and write training shards with a report.
 
     Killed at any point and run again, it goes on where it was. Faulty texts are counted, named and left out.
     Example: thinkaloud prepare qa.jsonl --out data/qa --codec toy --workers 2
-    Everything for the pocket model, hours on two cores: thinkaloud prepare pocket --out runs/pocket --workers 2;
-    and the model itself: --whole --compiled
+    What the pocket model learns from is another command: thinkaloud prepare pocket --help
     """
-    if str(questions) == "pocket":
-        from thinkaloud.cli.pocket_sizes import SMALL, PocketSizes
-        from thinkaloud.cli.prepare_pocket import run_pocket
-
-        run_pocket(
-            out,
-            fsdd,
-            _listed(readings),
-            answer_voice=answer_voice,
-            whole=whole,
-            said_by=said_by,
-            read_by=read_by,
-            compiled=compiled,
-            kept_share=kept_share,
-            workers=workers,
-            seed=seed,
-            sizes=SMALL if small else PocketSizes(),
-        )
-        return
     cleaning = Cleaning(
-        recogniser=recogniser, max_word_error_rate=max_word_error_rate, scripts=tuple(_listed(scripts)),
+        recogniser=recogniser, max_word_error_rate=max_word_error_rate, scripts=tuple(listed(scripts)),
     )  # fmt: skip
     speaker = SpeakerConfig(
         codec=codec_named(codec),
-        question_voices=tuple(_listed(question_voices)),
-        answer_voice=answer_voice or _ANSWERS,
+        question_voices=tuple(listed(question_voices)),
+        answer_voice=answer_voice,
         renderings=renderings,
-        speeds=tuple(float(speed) for speed in _listed(speeds)),
+        speeds=tuple(float(speed) for speed in listed(speeds)),
         listener=ModelListener(model=features_from) if features_from else None,
         cleaning=cleaning,
         language=language,
@@ -134,7 +92,8 @@ def codec_named(name: str) -> Config:
     raise ValueError(f"no codec {name!r}; expected snac, snac:FOLDER, toy or model:NAME")
 
 
-def _listed(text: str) -> list[str]:
+def listed(text: str) -> list[str]:
+    """What stands between commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 

@@ -16,6 +16,7 @@ import torch
 
 from thinkaloud import audio
 from thinkaloud.audio import Audio, from_pcm16, to_pcm16
+from thinkaloud.cli.remote_socket import RemoteSocket
 
 _WIRE_HZ = 24000  # PCM16 of the realtime protocol
 _CHUNK_SAMPLES = 2400
@@ -45,10 +46,9 @@ def talk_to_server(server: str, question: str, output: str, text: str) -> None:
             print(f"speech: {output}, {len(samples) / _WIRE_HZ:.1f} s, first audio after {first_audio_ms:.0f} ms")
 
 
-def _connect(server: str) -> Any:
+def _connect(server: str) -> RemoteSocket:
     try:
         from websockets.exceptions import WebSocketException
-        from websockets.sync.client import connect
     except ImportError as error:
         raise ValueError("talking to a server needs the serve extra: pip install 'thinkaloud[serve]'") from error
     address = server.rstrip("/").replace("http://", "ws://", 1).replace("https://", "wss://", 1)
@@ -57,13 +57,13 @@ def _connect(server: str) -> Any:
     key = os.environ.get(KEY_VARIABLE)
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
-        return connect(f"{address}/v1/realtime", additional_headers=headers, max_size=1 << 24)
+        return RemoteSocket(f"{address}/v1/realtime", headers, max_bytes=1 << 24)
     except (OSError, WebSocketException) as error:
         hint = f" (does it want a key? set {KEY_VARIABLE})" if "401" in str(error) else "; is `thinkaloud serve` running there?"
         raise ValueError(f"cannot talk to {server}: {error}{hint}") from error
 
 
-def _ask(socket: Any, question: str, text: str) -> None:
+def _ask(socket: RemoteSocket, question: str, text: str) -> None:
     """One turn, committed by hand."""
     _send(socket, type="session.update", session={"type": "realtime", "audio": {"input": {"turn_detection": None}}})
     if text:
@@ -77,7 +77,7 @@ def _ask(socket: Any, question: str, text: str) -> None:
     _send(socket, type="response.create")
 
 
-def _converse(socket: Any) -> None:
+def _converse(socket: RemoteSocket) -> None:
     """The microphone, until Ctrl+C."""
     from thinkaloud.cli.microphone import Speaker, sound_library
 
@@ -98,9 +98,9 @@ def _converse(socket: Any) -> None:
                 print()
 
 
-def _events(socket: Any) -> Iterator[dict[str, Any]]:
-    """Server events, with their text printed as it comes; a typed error is a ValueError."""
-    for message in socket:
+def _events(socket: RemoteSocket) -> Iterator[dict[str, Any]]:
+    """Server events, with their text printed as it comes; a typed error, or an end, is a ValueError."""
+    for message in _frames(socket):
         event = json.loads(message)
         kind = event["type"]
         if kind == "error":
@@ -113,9 +113,18 @@ def _events(socket: Any) -> Iterator[dict[str, Any]]:
     raise ValueError("the server closed the connection")
 
 
-def _append(socket: Any, samples: torch.Tensor) -> None:
+def _frames(socket: RemoteSocket) -> Iterator[str]:
+    from websockets.exceptions import ConnectionClosed
+
+    try:
+        yield from socket
+    except ConnectionClosed as error:
+        raise ValueError(f"the connection to the server broke: {error}") from error
+
+
+def _append(socket: RemoteSocket, samples: torch.Tensor) -> None:
     _send(socket, type="input_audio_buffer.append", audio=base64.b64encode(to_pcm16(samples)).decode())
 
 
-def _send(socket: Any, **event: Any) -> None:
+def _send(socket: RemoteSocket, **event: Any) -> None:
     socket.send(json.dumps(event))

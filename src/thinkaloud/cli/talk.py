@@ -28,6 +28,7 @@ Tell = Callable[[Event], None]
 
 
 def command(
+    context: typer.Context,
     question: Annotated[str, typer.Argument(help="A sound file with the question (wav, flac, mp3, ogg).")] = "",
     output: Annotated[str, typer.Option("--output", "-o", help="Where the spoken answer goes.")] = "answer.wav",
     model: Annotated[str, typer.Option(help="A model's name, folder or hub id; see `thinkaloud models`.")] = "",
@@ -52,11 +53,13 @@ def command(
 ) -> None:
     """Ask a question and hear the answer: the text appears as it is thought, the speech is written and played.
 
-    Examples: thinkaloud talk question.wav; thinkaloud talk --text "what is two plus three"; thinkaloud talk (microphone)
+    Examples: thinkaloud talk question.wav; thinkaloud talk --text "what is two plus three"; thinkaloud talk (microphone);
+    thinkaloud talk --server https://voice.example:8000 question.wav
     """
     if server:
         from thinkaloud.cli.remote import talk_to_server
 
+        _check_remote(context)
         talk_to_server(server, question, output, text)
         return
     if not question and not text:
@@ -83,6 +86,17 @@ def command(
         print(json.dumps({"type": "Result", **figures}))
     else:
         _print_figures(figures, output if chosen.speaks else "")
+
+
+def _check_remote(context: typer.Context) -> None:
+    """ValueError for an option that a server does not ask about."""
+    sources = {option.name: context.get_parameter_source(option.name or "") for option in context.command.params}
+    told = {name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
+    unheard = told - {"server", "question", "output", "text"}
+    if options := sorted(option.opts[0] for option in context.command.params if option.name in unheard):
+        raise ValueError(
+            f"{', '.join(options)}: the server decides that; with --server give a question or --text, and --output"
+        )
 
 
 def _task(name: str, text: str) -> Task:

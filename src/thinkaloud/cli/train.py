@@ -1,4 +1,4 @@
-"""`thinkaloud train`: a recipe's stages, from data to a model; `thinkaloud train plot RUN` draws its losses."""
+"""`thinkaloud train`: a recipe's stages, from data to a model."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,13 +8,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from thinkaloud import recipes
-from thinkaloud.train.plot import plot
 from thinkaloud.train.stage import Recipe
 
 
 def command(
-    recipe: Annotated[str, typer.Argument(help="A recipe's name or a Python file with a function `recipe`; or `plot`.")],
-    run: Annotated[Path | None, typer.Argument(help="For `plot`: the folder of a run.")] = None,
+    recipe: Annotated[str, typer.Argument(help="A recipe's name or a Python file with a function `recipe`.")],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder of the run; default runs/RECIPE.")] = None,
     stage: Annotated[str, typer.Option(help="Only this stage, by name or number from 1.")] = "",
     settings: Annotated[list[str] | None, typer.Option("--set", help="PATH=VALUE, a parameter or field of the recipe.")] = None,
@@ -27,11 +25,6 @@ def command(
     Examples: thinkaloud train toy --set speech=data/qa; thinkaloud train mini_omni --set backbone=Qwen/Qwen2.5-0.5B-Instruct;
     thinkaloud train mini_omni --resume; thinkaloud train plot runs/mini_omni
     """
-    if recipe == "plot":
-        if run is None:
-            raise ValueError("which run? thinkaloud train plot RUN")
-        print(plot(run, out))
-        return
     made = recipes.load(recipe, dict(_pair(text) for text in settings or []))
     if show:
         print(made.to_json(), end="")

@@ -3,12 +3,9 @@
 Every source draws the intent first and then the item, so that a table of ten facts is learnt as well as a million sums.
 """
 
-import functools
 import random
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -16,11 +13,9 @@ from thinkaloud.configurable import Config
 from thinkaloud.data import domain
 from thinkaloud.data.encoded import Encoded
 from thinkaloud.data.heard import HeardRecordings
-from thinkaloud.data.pocket_plan import read_rows
+from thinkaloud.data.pocket_rows import Clips, Intents, by_intent, clips_of, codes_by_text, dialogues_of, opened
 from thinkaloud.data.recordings import Row
 from thinkaloud.data.samples import Exchange, Faults, Sample, Source, Utterance
-
-DIALOGUES = "dialogues.jsonl"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +47,15 @@ class WrittenSource(Source):
 
     def __init__(self, config: WrittenTurns) -> None:
         self._config = config
-        self._encoded = _opened(Encoded, config.codes) if config.codes else None
-        self._codes = _codes_by_text(self._encoded, config.split) if self._encoded is not None else {}
+        self._encoded = opened(Encoded, config.codes) if config.codes else None
+        self._codes = codes_by_text(self._encoded, config.split) if self._encoded is not None else {}
         known = {row["intent"] for row in self._codes.values()} or set(domain.intents())
-        self._recorded = _by_intent(self._dialogues(), config.corpus) if config.corpus else {}
+        self._recorded = by_intent(self._dialogues(), config.corpus) if config.corpus else {}
         known &= set(self._recorded) if self._recorded else known
-        self._intents = _Intents([name for name in domain.intents() if name in known], config.shares)
+        self._intents = Intents([name for name in domain.intents() if name in known], config.shares)
 
     def _dialogues(self) -> list[Row]:
-        found = _dialogues(self._config.corpus, self._config.split)
+        found = dialogues_of(self._config.corpus, self._config.split)
         return [row for row in found if not self._codes or row["turns"][-1]["answer"] in self._codes]
 
     def draw(self, n: int, seed: int) -> Sample:
@@ -99,10 +94,10 @@ class AnswerSource(Source):
     """Draws an intent, then one of its answers."""
 
     def __init__(self, config: SpokenAnswers) -> None:
-        self._encoded = _opened(Encoded, config.codes)
+        self._encoded = opened(Encoded, config.codes)
         rows = [row for row in self._encoded.rows if row["split"] == config.split]
-        self._by_intent = _by_intent(rows, config.codes)
-        self._intents = _Intents(tuple(self._by_intent), config.shares, {k: len(v) for k, v in self._by_intent.items()})
+        self._by_intent = by_intent(rows, config.codes)
+        self._intents = Intents(tuple(self._by_intent), config.shares, {k: len(v) for k, v in self._by_intent.items()})
         self.faults = Faults()
 
     def draw(self, n: int, seed: int) -> Sample:
@@ -128,16 +123,16 @@ class HeardAnswers(Config):
     @property
     def is_there(self) -> bool:
         """Whether there is anything of this split to draw."""
-        return _clips(self.features, self.split) is not None
+        return clips_of(self.features, self.split) is not None
 
 
 class HeardSource(Source):
     """Draws an intent, then one of its recordings; what is said in it is its question."""
 
     def __init__(self, config: HeardAnswers) -> None:
-        self._clips = _Clips(config.features, config.split)
-        self._by_intent = _by_intent(self._clips.rows, config.features)
-        self._intents = _Intents(tuple(self._by_intent), config.shares)
+        self._clips = Clips(config.features, config.split)
+        self._by_intent = by_intent(self._clips.rows, config.features)
+        self._intents = Intents(tuple(self._by_intent), config.shares)
         self.faults = Faults()
 
     def draw(self, n: int, seed: int) -> Sample:
@@ -177,14 +172,14 @@ class TurnSource(Source):
 
     def __init__(self, config: SpokenTurns) -> None:
         self._config = config
-        self._heard = _opened(HeardRecordings, config.features)
-        self._encoded = _opened(Encoded, config.codes)
-        self._codes = _codes_by_text(self._encoded, config.split)
-        self._people = _clips(config.people, config.split, self._codes if config.must_speak else None)
-        self._sounds = _clips(config.nonspeech, config.split)
-        dialogues = [row for row in _dialogues(config.corpus, config.split) if self._known(row)]
-        self._by_intent = _by_intent(dialogues, config.corpus)
-        self._intents = _Intents(tuple(self._by_intent), config.shares)
+        self._heard = opened(HeardRecordings, config.features)
+        self._encoded = opened(Encoded, config.codes)
+        self._codes = codes_by_text(self._encoded, config.split)
+        self._people = clips_of(config.people, config.split, self._codes if config.must_speak else None)
+        self._sounds = clips_of(config.nonspeech, config.split)
+        dialogues = [row for row in dialogues_of(config.corpus, config.split) if self._known(row)]
+        self._by_intent = by_intent(dialogues, config.corpus)
+        self._intents = Intents(tuple(self._by_intent), config.shares)
         self.faults = Faults()
 
     def _known(self, dialogue: Row) -> bool:
@@ -219,34 +214,6 @@ class TurnSource(Source):
         return Exchange(question=Utterance(text=question, features=features), answer=said)
 
 
-class _Intents:
-    """Draws intents evenly, times their share; an intent with few items is not drawn beyond what they can teach."""
-
-    def __init__(
-        self, names: Sequence[str], shares: dict[str, float] | None = None, counts: dict[str, int] | None = None
-    ) -> None:
-        self._names = list(names)
-        full = {name: min(1.0, (counts or {}).get(name, 1 << 30) / 50) for name in names}
-        self._weights = [full[name] * (shares or {}).get(name, 1.0) for name in names]
-
-    def draw(self, rng: random.Random) -> str:
-        """The next intent."""
-        return rng.choices(self._names, self._weights)[0]
-
-
-class _Clips:
-    """Heard clips without a dialogue, drawn evenly."""
-
-    def __init__(self, folder: str, split: str) -> None:
-        self._heard = _opened(HeardRecordings, folder)
-        self.rows = [copy for copies in self._heard.copies.values() for copy in copies if copy["split"] == split]
-
-    def draw(self, rng: random.Random, rows: Sequence[Row] = ()) -> tuple[Row, np.ndarray]:
-        """The row and features of one of the clips, or of these of them."""
-        row = rng.choice(rows or self.rows)
-        return row, self._heard.features(row)
-
-
 def spoken(text: str, row: Row | None, encoded: Encoded | None) -> Utterance:
     """An answer with its codes and the starts of its words, where it was recorded."""
     if row is None or encoded is None:
@@ -258,50 +225,6 @@ def spoken(text: str, row: Row | None, encoded: Encoded | None) -> Utterance:
 def _as_typed(rng: random.Random, question: str) -> str:
     """People who type often leave out the last mark."""
     return question.rstrip(".?") if rng.random() < 0.25 else question
-
-
-def _opened(kind: Any, folder: str) -> Any:
-    if not (indexes := list(Path(folder).glob("index*.jsonl"))):
-        raise ValueError(f"{folder} holds no codes or features; make them with: thinkaloud prepare pocket")
-    return _shared(kind, folder, max(indexes, key=lambda path: path.stat().st_mtime_ns))
-
-
-def _shared(read: Any, path: str | Path, written: Path) -> Any:
-    """What several sources read of the same path, as it is since `written` was: half a million rows are a gigabyte."""
-    return _read(read, path, written.stat().st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=8)
-def _read(read: Any, path: str | Path, written_ns: int) -> Any:
-    return read(path)
-
-
-def _clips(folder: str, split: str, answers: Container[str] | None = None) -> _Clips | None:
-    """The clips of a folder, if there are any; with `answers`, those that have one of these."""
-    if not folder or not (Path(folder) / "about.json").is_file():
-        return None
-    clips = _Clips(folder, split)
-    clips.rows = [row for row in clips.rows if answers is None or row["answer"] in answers]
-    return clips if clips.rows else None
-
-
-def _dialogues(corpus: str, split: str) -> list[Row]:
-    path = Path(corpus) / DIALOGUES
-    return [row for row in _shared(read_rows, path, path) if row["split"] == split]
-
-
-def _codes_by_text(encoded: Encoded, split: str) -> dict[str, Row]:
-    """The recorded answers by their text. Those kept for the test are said in the test alone, whoever's answers they are."""
-    return {row["text"]: row for row in encoded.rows if split == "test" or row["split"] == split}
-
-
-def _by_intent(rows: Sequence[Row], where: str) -> dict[str, list[Row]]:
-    if not rows:
-        raise ValueError(f"{where} holds nothing to draw; render and encode the corpus first")
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row["intent"], []).append(row)
-    return found
 
 
 def _sample(turns: Sequence[Exchange], key: str) -> Sample:

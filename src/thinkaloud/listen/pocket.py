@@ -16,7 +16,6 @@ gives features and the next `Past`. The past is bounded, so a stream can run for
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -24,13 +23,10 @@ from torch import Tensor, nn
 from thinkaloud.configurable import Config
 from thinkaloud.listen import Heard, Listener
 from thinkaloud.listen.characters import CharacterHead
-from thinkaloud.mel import mel_filters
+from thinkaloud.listen.log_mel import HOP_SAMPLES, SAMPLE_RATE, LogMel
 
-SAMPLE_RATE = 16000
-HOP_SAMPLES = 160  # one mel frame
 FRAME_HOPS = 4  # mel frames in a feature frame
 FRAME_SAMPLES = HOP_SAMPLES * FRAME_HOPS
-MEL_OFFSET, MEL_SCALE = 4.0, 4.0  # nats: log-mels of speech come out between about -1 and 2
 Disturb = Callable[[Tensor], Tensor]
 _SEGMENT_CHUNKS = 128  # long audio is heard this much at a time: bounded memory, same result
 
@@ -93,7 +89,7 @@ class PocketListener(Listener):
         self.frame_rate = SAMPLE_RATE / FRAME_SAMPLES
         self.dim = config.dim
         self.chunk_samples = config.chunk_frames * FRAME_SAMPLES
-        self.mel = LogMel(config)
+        self.mel = LogMel(config.num_mels, config.window_samples, config.mel_floor)
         self.halve = nn.Conv1d(config.num_mels, config.dim, kernel_size=5, stride=2)
         self.quarter = nn.Conv1d(config.dim, config.dim, kernel_size=5, stride=2)
         self.enter = nn.LayerNorm(config.dim)
@@ -186,31 +182,6 @@ class PocketListener(Listener):
 
     def _silence(self, audio: Tensor) -> Tensor:
         return audio.new_zeros(audio.shape[0], 0, self.dim)
-
-
-class LogMel(nn.Module):
-    """Causal log-mel: frame t ends at sample (t+1) * 160. A fixed offset and scale, no statistics of the utterance."""
-
-    bank: Tensor  # [fft/2+1, M]
-    window: Tensor  # [window]
-
-    def __init__(self, config: PocketListenerConfig) -> None:
-        super().__init__()
-        self.window_samples, self.floor = config.window_samples, config.mel_floor
-        self.fft_size = 1 << (config.window_samples - 1).bit_length()
-        bank = mel_filters(self.fft_size // 2 + 1, config.num_mels, SAMPLE_RATE)
-        self.register_buffer("bank", torch.from_numpy(bank.astype(np.float32)), persistent=False)
-        self.register_buffer("window", torch.hann_window(config.window_samples), persistent=False)
-
-    def forward(self, audio: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
-        """Mels [B, M, n/160] of samples [B, n], given the samples before them; and the samples to remember."""
-        with torch.autocast(audio.device.type, enabled=False):
-            joined = torch.cat([before.float(), audio.float()], dim=1)
-            frames = joined.unfold(1, self.window_samples, HOP_SAMPLES) * self.window  # [B, n/160, window]
-            spectrum = torch.fft.rfft(frames, self.fft_size)
-            power = spectrum.real * spectrum.real + spectrum.imag * spectrum.imag
-            mels = (power @ self.bank + self.floor).log()  # [B, n/160, M]
-            return ((mels + MEL_OFFSET) / MEL_SCALE).transpose(1, 2), joined[:, joined.shape[1] - before.shape[1] :]
 
 
 @dataclass(frozen=True, kw_only=True)

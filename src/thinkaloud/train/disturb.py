@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from thinkaloud.configurable import Config
-from thinkaloud.listen.pocket import MEL_SCALE, SAMPLE_RATE
+from thinkaloud.listen.log_mel import MEL_SCALE, SAMPLE_RATE
 from thinkaloud.mel import hertz_to_mel, mel_to_hertz, top_mels
 
 

@@ -21,7 +21,8 @@ from thinkaloud.configurable import Config
 from thinkaloud.data.augment import AugmentConfig
 from thinkaloud.data.tasks import Example
 from thinkaloud.listen.characters import BLANK, CharacterHeadConfig, least_symbols, symbol_ids
-from thinkaloud.listen.pocket import FRAME_SAMPLES, SAMPLE_RATE
+from thinkaloud.listen.log_mel import SAMPLE_RATE
+from thinkaloud.listen.pocket import FRAME_SAMPLES
 from thinkaloud.train.feed import numbered
 from thinkaloud.train.hearing_corpus import Spoken
 from thinkaloud.train.reader import Reader
