@@ -74,6 +74,18 @@ def test_transcribe_names_what_fails_and_does_the_rest(capsys: pytest.CaptureFix
     assert code == 2 and "text" in lines[0] and "missing.wav" in lines[1]["error"] and "1 of 2" in err
 
 
+def test_transcribe_prints_plainly(capsys: pytest.CaptureFixture[str], question: str) -> None:
+    code, one, _ = run(capsys, "transcribe", question, "--model", "toy")
+    assert code == 0 and one.count("\n") == 1
+    code, out, err = run(capsys, "transcribe", "missing.wav", question, question, "--model", "toy")
+    assert code == 2 and out == f"{question}: {one}" * 2 and "missing.wav" in err.splitlines()[0]
+
+
+def test_bench_talk_tells_where_the_time_goes(capsys: pytest.CaptureFixture[str], question: str) -> None:
+    code, out, _ = run(capsys, "bench", "talk", question, "--model", "toy", "--repeats", "1", "--max-steps", "5")
+    assert code == 0 and all(name in out for name in ("batch-parallel", "first_audio_ms", "real_time_factor"))
+
+
 def test_models_and_explain(capsys: pytest.CaptureFixture[str], golden_dir: pathlib.Path) -> None:
     assert "toy" in run(capsys, "models")[1]
     assert "audio2" in run(capsys, "explain", "toy")[1]

@@ -121,6 +121,27 @@ def test_text_sets_of_table_1(tmp_path):
     assert [row.kind for row in read_text_qa(tmp_path / "bad.jsonl")] == ["empty_text", "empty_text"]
 
 
+def test_questions_and_answers_of_a_folder(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_pylist([{"question": "a", "answer": "b"}]), tmp_path / "1.parquet")
+    put(tmp_path / "2.json", '[{"question": "c", "answer": "d"}]')
+    put(tmp_path / "more" / "3.jsonl", '{"question": "e", "answer": "f"}\n\n{"question": "g", "answer": "h"}\n')
+    assert [row.question for row in read_text_qa(tmp_path)] == ["a", "c", "e", "g"]
+    put(tmp_path / "half.jsonl", '{"question": "a", "answer": "b"}\n{"quest\n"no row"\n{"question": "c", "answer": "d"}\n')
+    found = [row.key if isinstance(row, Fault) else row.question for row in read_text_qa(tmp_path / "half.jsonl")]
+    assert found == ["a", "half.jsonl:2", "half.jsonl:3", "c"]
+    put(tmp_path / "half.json", '[{"question": "c"')
+    (tmp_path / "latin.jsonl").write_bytes(b'{"question": "\xe9"}')
+    for name in ("half.json", "latin.jsonl", "missing.json"):
+        with pytest.raises(ValueError, match=name):
+            list(read_text_qa(tmp_path / name))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match="holds no"):
+        list(read_text_qa(tmp_path / "empty"))
+
+
 def test_hugging_face_folder(tmp_path):
     import datasets
 

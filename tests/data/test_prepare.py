@@ -8,8 +8,11 @@ import time
 
 import pytest
 import torch
+import transformers
 
+from thinkaloud import toy
 from thinkaloud.audio import Audio
+from thinkaloud.cli import main
 from thinkaloud.data import speaking
 from thinkaloud.data.answers import answers_from
 from thinkaloud.data.clean import Cleaning, misheard_fault, spoken_fault, word_error_rate, written_fault
@@ -152,6 +155,32 @@ def test_answers_from_the_model_are_kept_and_resumed(tmp_path):
     assert asked == [qa.question for qa in QA[:4]]
     assert {qa.question: qa.answer for qa in again} == {qa.question: f"I say {qa.question}" for qa in QA[:4]}
     assert first == again[:3]
+
+
+def test_the_command_lets_a_text_model_answer(tmp_path, capsys):
+    config = transformers.Qwen2Config(
+        vocab_size=80, hidden_size=32, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1
+    )
+    torch.manual_seed(3)
+    transformers.Qwen2ForCausalLM(config).save_pretrained(tmp_path / "text")
+    toy.tokenizer().save(tmp_path / "text")
+    (tmp_path / "qa.jsonl").write_text(
+        '{"question": "what is it", "answer": "x"}\n{"quest\n{"question": "and now", "answer": "y"}\n'
+    )
+    arguments = ["prepare", str(tmp_path / "qa.jsonl"), "--out", str(tmp_path / "out"), "--codec", "toy", "--speeds", "1,1.1"]
+    more = ["--answers-from-model", str(tmp_path / "text"), "--question-voices", "a,b", "--answer-voice", "c", "--scripts", ""]
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, *more])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    answers = [json.loads(line) for line in (tmp_path / "out" / "answers.jsonl").read_text().splitlines()]
+    assert [row["question"] for row in answers] == ["what is it", "and now"] and all(row["answer"] for row in answers)
+    assert "left out, unreadable_row: 1, e.g. qa.jsonl:2" in told
+    found = [row.answer.text for row in rows(tmp_path / "out")]  # what random weights say is sometimes no word at all
+    assert set(found) <= {row["answer"] for row in answers} and len(found) == 2 - told.count("unspeakable")
+    with pytest.raises(SystemExit, match="2"):
+        main([*arguments, "--answers-from-model", str(tmp_path / "nothing")])
+    assert "cannot load a text model" in capsys.readouterr().err
 
 
 @pytest.mark.slow

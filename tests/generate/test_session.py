@@ -175,6 +175,23 @@ def test_barge_in_stops_the_answer_and_keeps_what_was_played(model: SpeechLM) ->
     assert session.history[0].answer == "" or told[cut][1].text.startswith(session.history[0].answer)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("max_history", [0, 8])
+def test_an_answer_that_is_said_but_still_playing_can_be_stopped(model: SpeechLM, max_history: int) -> None:
+    session = Session(model, options().replace(max_history=max_history))
+    ask_aloud(session, "hello")
+    events = finish(session)
+    said_s = sum(len(event.samples) / event.sample_rate for event in events if isinstance(event, AudioChunk))
+    text = next(event.text for event in events if isinstance(event, TurnEnded))
+    session.push(quiet(said_s / 2), RATE)  # half of it has been played
+    session.cancel()
+    stopped = [event for event in session.step() if isinstance(event, Interrupted)]
+    assert len(stopped) == 1 and stopped[0].turn == 0
+    assert text.startswith(stopped[0].text) and 0 < len(stopped[0].text) <= len(text) // 2 + 1
+    assert [exchange.answer for exchange in session.history] == [stopped[0].text] * bool(max_history)
+    session.cancel()
+    assert not session.busy
+
+
 def test_mistakes_are_named(model: SpeechLM) -> None:
     session = Session(model, options())
     with pytest.raises(ValueError, match="nothing was heard"):

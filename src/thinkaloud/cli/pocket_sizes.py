@@ -19,14 +19,13 @@ class PocketSizes(Config):
     said_steps: int = 1600
     listener: ListenerTrainConfig = ListenerTrainConfig()
     sharpened: ListenerTrainConfig = ListenerTrainConfig(  # it goes on; the clips of a step are shared by all processes
-        num_steps=1700,  # 90 minutes of two cores; what comes after teaches the ears on
-        warmup_steps=150,
-        rate=2e-3,
+        num_steps=5000,  # 60 minutes of two cores; what comes after teaches the ears on
+        warmup_steps=200,
         kept_share=0.0,
-        batches=ListenerBatchConfig(clips=256, pool_batches=4),
+        batches=ListenerBatchConfig(clips=64, pool_batches=16),  # 32 in a process: more at once outgrow its caches
         seed=1,  # other clips than the training before it
-        evaluate_steps=500,
-        save_steps=100,
+        evaluate_steps=2500,
+        save_steps=250,
     )
     read: ListenerTrainConfig = ListenerTrainConfig(  # by what a trained language model reads in it
         num_steps=4000,  # 110 minutes of two cores

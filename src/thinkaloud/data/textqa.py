@@ -1,7 +1,7 @@
 """Text QA: questions and answers in writing, from what the publishers of text sets ship (JSON, JSON lines or Parquet)."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ ROWS: dict[str, Callable[[dict[str, Any]], TextQa]] = {
 
 
 def read_text_qa(path: Path, reader: str = "qa") -> Iterator[TextQa | Fault]:
-    """Questions and answers of a JSON, JSON-lines or Parquet file, or of all such files in a folder."""
+    """Questions and answers of a JSON, JSON-lines or Parquet file, or of all of a folder; a fault for each bad row."""
     if path.is_dir():
         files = sorted(found for found in path.rglob("*") if found.suffix in (".json", ".jsonl", ".parquet"))
         if not files:
@@ -66,24 +66,29 @@ def read_text_qa(path: Path, reader: str = "qa") -> Iterator[TextQa | Fault]:
         for file in files:
             yield from read_text_qa(file, reader)
         return
-    if reader == "oasst1":
-        yield from _oasst1(_rows(path))
-        return
-    if reader not in ROWS:
+    if reader != "oasst1" and reader not in ROWS:
         raise ValueError(f"no text reader {reader!r}; known: {', '.join((*ROWS, 'oasst1'))}")
-    for number, row in enumerate(_rows(path)):
-        try:
-            found = ROWS[reader](row)
-        except (KeyError, IndexError, TypeError) as error:
-            yield Fault(key=f"{path.name}:{number + 1}", kind="unreadable_row", detail=repr(error))
-            continue
-        if found.question.strip() and found.answer.strip():
-            yield found
+    rows: list[dict[str, Any]] = []
+    for number, row in enumerate(_rows(path), 1):
+        if isinstance(row, Fault):
+            yield row
+        elif reader == "oasst1":
+            rows.append(row)
         else:
-            yield Fault(key=f"{path.name}:{number + 1}", kind="empty_text")
+            yield _read(row, ROWS[reader], f"{path.name}:{number}")
+    yield from _oasst1(rows)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _read(row: dict[str, Any], reader: Callable[[dict[str, Any]], TextQa], key: str) -> TextQa | Fault:
+    try:
+        found = reader(row)
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        return Fault(key=key, kind="unreadable_row", detail=repr(error))
+    return found if found.question.strip() and found.answer.strip() else Fault(key=key, kind="empty_text")
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any] | Fault]:
+    """The rows of a file; a line that is not JSON is a fault, a file that is none is a ValueError."""
     if not path.is_file():
         raise ValueError(f"expected a file of questions and answers at {path}, found none")
     if path.suffix == ".parquet":
@@ -93,19 +98,22 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             for batch in file.iter_batches(batch_size=256):
                 yield from batch.to_pylist()
         return
-    text = path.read_text(encoding="utf-8")
-    if text.lstrip().startswith("["):
-        yield from json.loads(text)
-        return
+    try:
+        text = path.read_text(encoding="utf-8")
+        if text.lstrip().startswith("["):
+            yield from json.loads(text)
+            return
+    except ValueError as error:
+        raise ValueError(f"{path} is neither JSON nor JSON lines: {error}") from error
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
                 yield json.loads(line)
             except json.JSONDecodeError as error:
-                raise ValueError(f"{path}, line {number} is not JSON: {error}") from error
+                yield Fault(key=f"{path.name}:{number}", kind="unreadable_row", detail=str(error))
 
 
-def _oasst1(rows: Iterator[dict[str, Any]]) -> Iterator[TextQa | Fault]:
+def _oasst1(rows: Sequence[dict[str, Any]]) -> Iterator[TextQa]:
     """oasst1 is a forest of messages: each prompt with its best-ranked reply."""
     by_id = {row["message_id"]: row for row in rows}
     for row in by_id.values():

@@ -10,7 +10,7 @@ then remembers what was played of the answer. Playback is counted by the user's 
 microphone goes on. Sessions share a model and nothing else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -55,6 +55,7 @@ class Session:
         self._events: list[Event] = []
         self._turn = 0  # the answer in progress or to come
         self._playback = Playback()
+        self._said = ""  # in the last answer, which may still be playing
 
     @property
     def busy(self) -> bool:
@@ -104,10 +105,9 @@ class Session:
             self._events += self._answer.cancel()
             spoken = self._answer.speaks
             self._remember(text_heard(self._answer.text, heard_ms, None) if spoken else self._answer.text)
-        elif heard_ms < sent_ms and self.history:
-            last = self.history[-1]
-            said = text_heard(last.answer, heard_ms, sent_ms)
-            self.history = (*self.history[:-1], Exchange(question=last.question, answer=said))
+        elif heard_ms < sent_ms:
+            said = text_heard(self._said, heard_ms, sent_ms)
+            self.history = (*self.history[:-1], *(replace(last, answer=said) for last in self.history[-1:]))
             self._events.append(Interrupted(turn=self._turn - 1, text=said))
         self._playback = Playback()
 
@@ -140,6 +140,7 @@ class Session:
         assert self._answer is not None
         exchange = Exchange(question=self._answer.question, answer=said)
         self.history = (*self.history, exchange)[-self.options.max_history :] if self.options.max_history else ()
+        self._said = said
         self._end()
 
     def _end(self) -> None:
