@@ -4,8 +4,12 @@
 
     python bench/pocket_commands.py FOLDER ... --out runs/people
 
-A string has one to five words, all by one person, with what surrounds them in their recordings as pauses; one person in twelve
-is kept for the test.
+Letters by people, which pocket_people.py cuts out of spelt names, are joined so too:
+
+    python bench/pocket_commands.py runs/people/letters --out runs/people --name spelt --strings-per-recording 8 --kept 3
+
+A string has one to five words, all by one person, with what surrounds them in their recordings as pauses; some people
+are kept for the test.
 """
 
 import argparse
@@ -23,7 +27,6 @@ from thinkaloud.audio import read
 RATE = 16000
 _FRAME_SAMPLES = 160  # 10 ms
 _LENGTHS = (1, 1, 2, 3, 4, 5)
-_STRINGS_PER_RECORDING = 0.4
 _TEST_STRINGS = 2  # of each person
 
 
@@ -56,16 +59,16 @@ def spoken_part(samples: np.ndarray, rng: random.Random) -> np.ndarray:
     return word
 
 
-def strings(person: str, said: Sequence[tuple[str, Path]], out: Path) -> Iterator[Line]:
-    """A person's strings, written as files; recordings without a word in them are left out."""
+def strings(person: str, said: Sequence[tuple[str, Path]], out: Path, per_recording: float, kept: int) -> Iterator[Line]:
+    """A person's strings, so many for each recording, written as files; recordings without a word in them are left out."""
     rng, words = random.Random(person), []
     for word, path in said:
         try:
             words.append((word, spoken_part(read(path).mono().resample(RATE).samples.numpy(), rng)))
         except ValueError:
             continue
-    test = held_out(person, 12)
-    count = min(_TEST_STRINGS, len(words)) if test else round(len(words) * _STRINGS_PER_RECORDING + 0.5)
+    test = held_out(person, kept)
+    count = min(_TEST_STRINGS, len(words)) if test else round(len(words) * per_recording + 0.5)
     for number in range(count if words else 0):
         chosen = rng.sample(words, min(rng.choice(_LENGTHS), len(words)))
         path = out / f"{person}-{number}.wav"
@@ -78,12 +81,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--name", default="commands", help="of the manifest, and of the folder of sounds")
+    parser.add_argument("--strings-per-recording", type=float, default=0.4)
+    parser.add_argument("--kept", type=int, default=12, help="of so many people one is kept for the test")
     given = parser.parse_args()
-    sound = given.out / "commands"
+    sound = given.out / given.name
     sound.mkdir(parents=True, exist_ok=True)
     people = recordings(given.folders)
-    lines = (made for person, said in sorted(people.items()) for made in strings(person, said, sound))
-    print(f"strings by {len(people)} people: {write_manifest(given.out / 'commands.jsonl', lines)}")
+    lines = (
+        made
+        for person, said in sorted(people.items())
+        for made in strings(person, said, sound, given.strings_per_recording, given.kept)
+    )
+    print(f"strings by {len(people)} people: {write_manifest(given.out / f'{given.name}.jsonl', lines)}")
 
 
 if __name__ == "__main__":

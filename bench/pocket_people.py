@@ -3,13 +3,15 @@
     git clone https://github.com/jimbozhang/speechocean762                    sentences, with their words    (CC BY 4.0)
     git clone https://github.com/Picovoice/wake-word-benchmark                six phrases, by folder         (Apache 2.0)
     git clone https://github.com/Picovoice/speech-to-intent-benchmark         coffee orders, as intents      (Apache 2.0)
-    git clone https://github.com/Sakshee5/alphanumeric-audio-dataset          telephone numbers              (MIT)
+    git clone https://github.com/Sakshee5/alphanumeric-audio-dataset          telephone numbers, names spelt (MIT)
     git clone https://github.com/ShawnHymel/custom-speech-commands-dataset    ten phrases, by folder        (CC BY 4.0)
     LibriSpeech, or some of it: sentences read from books, with *.trans.txt beside them                     (CC BY 4.0)
 
     python bench/pocket_people.py FOLDER_OF_THE_CLONES --out runs/people
 
-An order or a number can be said in several ways ("double two", "oh"): of all that fit, pocketsphinx chooses the likeliest.
+An order, a number or a name can be said in several ways ("double two", "oh"): of all that fit, pocketsphinx chooses the
+likeliest. The letters of the names are cut out as well, into OUT/letters/LETTER/PERSON_nohash_N.wav: pocket_commands.py joins
+them anew.
 """
 
 import argparse
@@ -19,7 +21,8 @@ import itertools
 import json
 import multiprocessing
 import random
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -31,9 +34,12 @@ from thinkaloud.audio import read
 from thinkaloud.data.domain.numbers import DIGITS
 
 Line = dict[str, str]
+Part = tuple[str, float, float]  # a word, and from when to when in seconds
 _PER_PHRASE = 110
 _APART = {"goodnight": "good night"}  # as the domain writes it
 _LONGEST_S = 11.4  # a listener's training takes 12, with silence around them
+_LETTERS = {"ay": "a", "zee": "z", "zed": "z"}  # as the grammar writes them
+_LETTER_S, _AROUND_S = 0.3, 0.1
 _OPENERS = "brew | can i get | can i have | i want | get me | give me | i'd like | make me | may i have"
 
 
@@ -74,6 +80,52 @@ def numbers(root: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
         yield line(path.stem, text, path, f"alpha-{path.stem}", held_out(path.stem, 3))
 
 
+def names(root: Path, letters: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
+    """Names spelt letter by letter, by the same people; their single letters are written into `letters`."""
+    with (root / "metadata.csv").open() as table:
+        said = {row["Response_ID"]: "".join(filter(str.isalpha, row["Name"].lower())) for row in csv.DictReader(table)}
+    folder = root / "audio_data" / "Names"
+    there = {key: name for key, name in said.items() if name.isascii() and (folder / f"{key}.wav").is_file()}
+    jobs = [(folder / f"{key}.wav", name_grammar(name)) for key, name in there.items()]
+    for (path, _), name, parts in zip(jobs, there.values(), pool.map(segments, jobs, chunksize=8), strict=True):
+        parts = [(_LETTERS.get(word, word), start_s, end_s) for word, start_s, end_s in parts]
+        text = " ".join(word for word, _, _ in parts)
+        spelt = re.sub(r"double (.)", r"\1 \1", text).replace(" ", "") == name
+        if spelt and parts[-1][2] - parts[0][1] > _LETTER_S * len(name):  # some say the name instead
+            cut_letters(path, parts, letters)
+            if soundfile.info(path).duration <= _LONGEST_S:
+                yield line(path.stem, text, path, f"alpha-{path.stem}", held_out(path.stem, 3))
+
+
+def cut_letters(path: Path, parts: Sequence[Part], out: Path) -> None:
+    """Writes each letter that is said by itself, with some of what is around it."""
+    audio = read(path).mono().resample(16000).samples.numpy()
+    for number, (letter, start_s, end_s) in enumerate(parts):
+        doubled = number > 0 and parts[number - 1][0] == "double"
+        if len(letter) == 1 and not doubled and _LETTER_S / 2 < end_s - start_s < 4 * _LETTER_S:
+            file = out / letter / f"{path.stem}_nohash_{number}.wav"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            cut = audio[max(0, int((start_s - _AROUND_S) * 16000)) : int((end_s + _AROUND_S) * 16000)]
+            soundfile.write(file, cut, 16000, subtype="PCM_16")
+
+
+def name_grammar(name: str) -> str:
+    """All ways to spell a name: equal neighbours as double, z as zee or zed; the dictionary's bare "a" is the article."""
+
+    def letter(one: str) -> str:
+        return {"a": "ay", "z": "( zee | zed )"}.get(one, one)
+
+    def rest(place: int) -> str:
+        if place == len(name):
+            return ""
+        if name[place : place + 2] == name[place] * 2:
+            two = letter(name[place])
+            return f"( double {two} | {two} {two} ) {rest(place + 2)}"
+        return f"{letter(name[place])} {rest(place + 1)}"
+
+    return rest(0)
+
+
 def orders(root: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
     """Coffee orders; one in twelve is kept for the test."""
     labels = json.loads((root / "data" / "label" / "label.json").read_text())
@@ -108,8 +160,8 @@ def order_grammar(slots: dict[str, str]) -> str:
     return f"( {_OPENERS} ) ( a | an ) {drink}" + (f" with ( {end} )" if after else "")
 
 
-def likeliest(job: tuple[Path, str]) -> str:
-    """Of the sentences of a grammar the one that pocketsphinx hears in a recording; nothing if it hears none."""
+def segments(job: tuple[Path, str]) -> list[Part]:
+    """Of the sentences of a grammar the one that pocketsphinx hears in a recording: words and when; none if it hears none."""
     import pocketsphinx
 
     samples = read(job[0]).mono().resample(16000).samples.numpy()
@@ -121,8 +173,18 @@ def likeliest(job: tuple[Path, str]) -> str:
     decoder.start_utt()
     decoder.process_raw((samples * 32767).astype("<i2").tobytes(), full_utt=True)
     decoder.end_utt()
-    found = decoder.hyp()
-    return found.hypstr.lower() if found else ""
+    if decoder.hyp() is None:
+        return []
+    said = [
+        (part.word.partition("(")[0].lower(), part.start_frame / 100 - 0.25, part.end_frame / 100 - 0.25)
+        for part in decoder.seg()
+    ]
+    return [part for part in said if part[0] and part[0][0] not in "<[+" and part[0] != "(null)"]
+
+
+def likeliest(job: tuple[Path, str]) -> str:
+    """The text of `segments`."""
+    return " ".join(word for word, _, _ in segments(job))
 
 
 def _told(jobs: list[tuple[Path, str]], pool: ProcessPoolExecutor) -> Iterator[tuple[Path, str]]:
@@ -170,13 +232,16 @@ def main() -> None:
             "custom-speech-commands-dataset": lambda root: phrases(root / "custom_keywords"),
             "LibriSpeech": books,
             "alphanumeric-audio-dataset": lambda root: numbers(root, pool),
+            "alphanumeric-audio-dataset names": lambda root: names(root, given.out / "letters", pool),
             "speech-to-intent-benchmark": lambda root: orders(root, pool),
         }
         for name, make in makers.items():
-            if not (given.clones / name).is_dir():
+            clone = given.clones / name.split()[0]
+            if not clone.is_dir():
                 print(f"{name}: not in {given.clones}, left out")
                 continue
-            print(f"{name}: {write_manifest(given.out / f'{name}.jsonl', make(given.clones / name))}")
+            manifest = given.out / f"{name.replace(' ', '-')}.jsonl"
+            print(f"{name}: {write_manifest(manifest, make(clone))}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,31 @@ def test_of_all_that_fits_the_likeliest_is_chosen(people):
     pytest.importorskip("pocketsphinx")
     choices = "what is three plus two | what is the capital of france | what is the capital of italy | good morning"
     assert people.likeliest((ROOT / "examples" / "question.wav", choices)) == "what is the capital of france"
+
+
+def test_names_are_spelt_and_their_letters_cut_out(people, commands, tmp_path, monkeypatch):
+    assert sentences_allowed(people.name_grammar("annaz")) == {
+        f"ay {n} ay {z}" for n in ("double n", "n n") for z in ("zee", "zed")
+    }
+    rows = {"ann": "Ann", "bob": "B.ob", "zoe": "Zoe", "nobody": "Zoë"}
+    heard = {  # the second one says the name, of the third one not all was heard
+        "ann": [("ay", 0.2, 0.7), ("double", 0.9, 1.4), ("n", 1.4, 1.9)],
+        "bob": [("b", 0.2, 0.3), ("o", 0.3, 0.4), ("b", 0.4, 0.5)],
+        "zoe": [("zee", 0.2, 0.8), ("o", 1.0, 1.6)],
+    }
+    (tmp_path / "metadata.csv").write_text("Response_ID,Name\n" + "".join(f"{key},{name}\n" for key, name in rows.items()))
+    (tmp_path / "audio_data" / "Names").mkdir(parents=True)
+    for key in rows:
+        soundfile.write(tmp_path / "audio_data" / "Names" / f"{key}.wav", np.tile(word(0.3, 0.2, 0.6), 2), RATE)
+    monkeypatch.setattr(people, "segments", lambda job: heard[job[0].stem])
+    with ThreadPoolExecutor(1) as pool:
+        lines = list(people.names(tmp_path, tmp_path / "letters", pool))
+    assert [(line["key"], line["question"]) for line in lines] == [("ann", "a double n")]
+    assert [path.relative_to(tmp_path / "letters").as_posix() for path in tmp_path.glob("letters/*/*")] == [
+        "a/ann_nohash_0.wav"
+    ]
+    made = list(commands.strings("ann", commands.recordings([tmp_path / "letters"])["ann"], tmp_path, 4, 3))
+    assert {line["question"] for line in made} == {"a"} and lines[0]["split"] == made[0]["split"]
 
 
 def test_a_word_is_found_in_its_second(commands):
