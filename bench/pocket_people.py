@@ -22,7 +22,7 @@ import json
 import multiprocessing
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -72,22 +72,16 @@ def books(root: Path) -> Iterator[Line]:
 
 def numbers(root: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
     """Telephone numbers; one person in three is kept for the test."""
-    with (root / "metadata.csv").open() as table:
-        said = {row["Response_ID"]: "".join(filter(str.isdigit, row["Number"])) for row in csv.DictReader(table)}
-    folder = root / "audio_data" / "Numbers"
-    jobs = [(folder / f"{key}.wav", number_grammar(number)) for key, number in said.items() if number]
-    for path, text in _told(jobs, pool):
+    said = _recited(root, "Number", str.isdigit)
+    for path, text in _told([(path, number_grammar(number)) for path, number in said.items()], pool):
         yield line(path.stem, text, path, f"alpha-{path.stem}", held_out(path.stem, 3))
 
 
 def names(root: Path, letters: Path, pool: ProcessPoolExecutor) -> Iterator[Line]:
     """Names spelt letter by letter, by the same people; their single letters are written into `letters`."""
-    with (root / "metadata.csv").open() as table:
-        said = {row["Response_ID"]: "".join(filter(str.isalpha, row["Name"].lower())) for row in csv.DictReader(table)}
-    folder = root / "audio_data" / "Names"
-    there = {key: name for key, name in said.items() if name.isascii() and (folder / f"{key}.wav").is_file()}
-    jobs = [(folder / f"{key}.wav", name_grammar(name)) for key, name in there.items()]
-    for (path, _), name, parts in zip(jobs, there.values(), pool.map(segments, jobs, chunksize=8), strict=True):
+    said = {path: name.lower() for path, name in _recited(root, "Name", str.isalpha).items() if name.isascii()}
+    jobs = [(path, name_grammar(name)) for path, name in said.items()]
+    for (path, name), parts in zip(said.items(), pool.map(segments, jobs, chunksize=8), strict=True):
         parts = [(_LETTERS.get(word, word), start_s, end_s) for word, start_s, end_s in parts]
         text = " ".join(word for word, _, _ in parts)
         spelt = re.sub(r"double (.)", r"\1 \1", text).replace(" ", "") == name
@@ -179,7 +173,7 @@ def segments(job: tuple[Path, str]) -> list[Part]:
         (part.word.partition("(")[0].lower(), part.start_frame / 100 - 0.25, part.end_frame / 100 - 0.25)
         for part in decoder.seg()
     ]
-    return [part for part in said if part[0] and part[0][0] not in "<[+" and part[0] != "(null)"]
+    return [part for part in said if part[0] and part[0][0] not in "<[+"]  # not silence, noise or "(NULL)"
 
 
 def likeliest(job: tuple[Path, str]) -> str:
@@ -192,6 +186,14 @@ def _told(jobs: list[tuple[Path, str]], pool: ProcessPoolExecutor) -> Iterator[t
     for (path, _), text in zip(there, pool.map(likeliest, there, chunksize=8), strict=True):
         if text.strip():
             yield path, text
+
+
+def _recited(root: Path, column: str, kind: Callable[[str], bool]) -> dict[Path, str]:
+    """What the recordings of a folder of alphanumeric-audio-dataset say, by file: the characters of a kind of one column."""
+    with (root / "metadata.csv").open() as table:
+        rows = {row["Response_ID"]: "".join(filter(kind, row[column])) for row in csv.DictReader(table)}
+    files = {root / "audio_data" / f"{column}s" / f"{key}.wav": text for key, text in rows.items()}
+    return {path: text for path, text in files.items() if text and path.is_file()}
 
 
 def _table(path: Path) -> dict[str, str]:
@@ -226,22 +228,28 @@ def main() -> None:
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
-        makers = {
-            "speechocean762": sentences,
-            "wake-word-benchmark": lambda root: phrases(root / "audio"),
-            "custom-speech-commands-dataset": lambda root: phrases(root / "custom_keywords"),
-            "LibriSpeech": books,
-            "alphanumeric-audio-dataset": lambda root: numbers(root, pool),
-            "alphanumeric-audio-dataset names": lambda root: names(root, given.out / "letters", pool),
-            "speech-to-intent-benchmark": lambda root: orders(root, pool),
-        }
-        for name, make in makers.items():
-            clone = given.clones / name.split()[0]
-            if not clone.is_dir():
-                print(f"{name}: not in {given.clones}, left out")
+        makers = (  # the clone, its manifest, what makes that
+            ("speechocean762", "speechocean762", sentences),
+            ("wake-word-benchmark", "wake-word-benchmark", lambda root: phrases(root / "audio")),
+            (
+                "custom-speech-commands-dataset",
+                "custom-speech-commands-dataset",
+                lambda root: phrases(root / "custom_keywords"),
+            ),
+            ("LibriSpeech", "LibriSpeech", books),
+            ("alphanumeric-audio-dataset", "alphanumeric-audio-dataset", lambda root: numbers(root, pool)),
+            (
+                "alphanumeric-audio-dataset",
+                "alphanumeric-audio-dataset-names",
+                lambda root: names(root, given.out / "letters", pool),
+            ),
+            ("speech-to-intent-benchmark", "speech-to-intent-benchmark", lambda root: orders(root, pool)),
+        )
+        for clone, name, make in makers:
+            if not (given.clones / clone).is_dir():
+                print(f"{clone}: not in {given.clones}, left out")
                 continue
-            manifest = given.out / f"{name.replace(' ', '-')}.jsonl"
-            print(f"{name}: {write_manifest(manifest, make(clone))}")
+            print(f"{name}: {write_manifest(given.out / f'{name}.jsonl', make(given.clones / clone))}")
 
 
 if __name__ == "__main__":

@@ -18,12 +18,11 @@ import torch
 from torch import Tensor
 
 from thinkaloud.audio import Audio, read
-from thinkaloud.data.clean import word_error_rate
 from thinkaloud.data.domain.calendar import DAYS, MONTHS
 from thinkaloud.data.domain.numbers import say
 from thinkaloud.data.voices import open_voice
-from thinkaloud.evaluate.batch import transcribe_all
-from thinkaloud.evaluate.pocket_clips import Clip, hear_all
+from thinkaloud.evaluate.pocket import hearing
+from thinkaloud.evaluate.pocket_clips import Clip
 from thinkaloud.evaluate.pocket_report import table
 from thinkaloud.evaluate.realtime import machine
 from thinkaloud.model import SpeechLM
@@ -92,15 +91,6 @@ def joined(folder: Path, said: Words, rng: random.Random) -> Audio:
     return Audio(torch.cat([*parts, torch.zeros(RATE // 5)]), RATE)
 
 
-def heard(model: SpeechLM, clips: list[Clip]) -> tuple[float, int]:
-    """The share of words that were misheard, and how many clips were heard without fault."""
-    texts = transcribe_all(model, hear_all(model.need("listener"), clips))
-    rates = [word_error_rate(clip.text, text) for clip, text in zip(clips, texts, strict=True)]
-    counts = [len(clip.text.split()) for clip in clips]
-    wrong = sum(rate * count for rate, count in zip(rates, counts, strict=True))
-    return wrong / sum(counts), sum(rate == 0 for rate in rates)
-
-
 def main() -> None:
     """Reads the folder and the model from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -118,10 +108,12 @@ def main() -> None:
             "her": [joined(given.folder, one, rng) for one in said],
             given.voice: [voice.speak(text).resample(RATE) for text in texts],
         }
+        clips = {
+            who: [Clip(text=text, audio=one) for text, one in zip(texts, many, strict=True)] for who, many in sounds.items()
+        }
         row: list[str] = [name]
-        for audios in sounds.values():
-            wrong, exact = heard(model, [Clip(text=text, audio=audio) for text, audio in zip(texts, audios, strict=True)])
-            row += [f"{100 * wrong:.1f} %", f"{exact} of {given.num}"]
+        for scores in hearing(model, clips, None).values():
+            row += [f"{100 * scores['asr']['rate']:.1f} %", f"{round(scores['asr']['exact'] * given.num)} of {given.num}"]
         rows.append(row)
         print(row, flush=True)
     head = ["", "her: words wrong", "without fault", f"{given.voice}: words wrong", "without fault"]

@@ -8,16 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from program import run
 from thinkaloud import cli, toy
-
-
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Exit code, output and errors of one command."""
-    with pytest.raises(SystemExit) as done:
-        cli.main(list(arguments))
-        raise SystemExit(0)
-    out = capsys.readouterr()
-    return int(done.value.code or 0), out.out, out.err
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import soundfile
 import torch
 from running import SPEAKS_HZ, Running, ScriptedEngine, serving
 
-from thinkaloud import cli, toy
+from program import run
+from thinkaloud import toy
 from thinkaloud.cli.remote_socket import RemoteSocket
 from thinkaloud.serve.tls import self_signed
 
@@ -27,15 +28,6 @@ def server(request, tmp_path, monkeypatch):
     with serving(ScriptedEngine(), api_keys=(KEY,), **options) as running:
         monkeypatch.setenv("THINKALOUD_API_KEY", KEY)
         yield running
-
-
-def run(capsys, *arguments: str) -> tuple[int, str, str]:
-    try:
-        cli.main(list(arguments))
-        code = 0
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    return code, *capsys.readouterr()
 
 
 def test_a_written_question_is_answered_aloud(server: Running, tmp_path: Path, capsys) -> None:
