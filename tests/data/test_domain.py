@@ -7,6 +7,7 @@ from collections import defaultdict
 import pytest
 
 from thinkaloud.data import domain
+from thinkaloud.data.domain.alone import KINDS, said_alone
 from thinkaloud.data.domain.clock import clock
 from thinkaloud.data.domain.dialogue import Dialogue, Turn, is_held_out, opened, split
 from thinkaloud.data.domain.numbers import fact, say
@@ -28,6 +29,15 @@ def test_there_are_many_intents_and_all_can_be_drawn_from_both_splits():
             made = domain.draw(rng, intent, wanted)
             assert made.intent == intent
             assert domain.split(made) == wanted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_said_alone_is_of_the_closed_list_too(kind):
+    rng, known = random.Random(0), [word for word in domain.words() if len(word) > 1 and word.isalpha()]
+    said = {said_alone(rng, known, kind) for _ in range(200)}
+    assert len(said) > 30
+    assert all(set(domain.tokens(text)) <= set(domain.words()) for text in said)
+    assert all(len(word) == 1 for text in said for word in text.replace(",", "").split()) == (kind == "letters")
 
 
 @pytest.mark.parametrize("intent", domain.intents())

@@ -16,7 +16,14 @@ from thinkaloud.data.pocket_plan import PICO
 from thinkaloud.data.recordings import Recordings, record
 
 SMALL = PocketCorpusConfig(
-    num_questions=400, num_answers=600, num_festival=40, num_pico=10, num_digits=40, num_people=40, num_nonspeech=56
+    num_questions=400,
+    num_answers=600,
+    num_festival=40,
+    num_pico=10,
+    num_digits=40,
+    num_alone=40,
+    num_people=40,
+    num_nonspeech=56,
 )
 
 
@@ -147,6 +154,7 @@ def test_the_plan_covers_intents_voices_and_both_splits():
     assert {row["split"] for row in plan.jobs["festival"]} == {"test"}
     assert {(row["split"], row["voice"]) for row in plan.jobs["pico"]} == set(PICO.items())
     assert all(row["answer"] is None for row in plan.jobs["nonspeech"])
+    assert {row["split"] for row in plan.jobs["alone"]} == {"train"} and len({row["voice"] for row in plan.jobs["alone"]}) > 5
 
 
 def test_rendering_fills_every_set_and_is_resumed(tmp_path, fsdd, monkeypatch):
@@ -163,14 +171,14 @@ def test_rendering_fills_every_set_and_is_resumed(tmp_path, fsdd, monkeypatch):
     monkeypatch.setattr(pocket_corpus, "open_voice", Silent)
     folder = tmp_path / "corpus"
     without = render(SMALL, folder, workers=1)
-    assert without["people"]["recorded"] == 0
+    assert without["people"]["recorded"] == 0 and without["alone"]["recorded"] == SMALL.num_alone
     assert without["questions"]["recorded"] >= SMALL.num_questions
     assert {without[name]["failed"] for name in without} == {0}
     answered = {(speed, pitch) for name, _, speed, pitch in spoken if name == SMALL.answer_voice}
     assert answered == {(1.0, 1.0)}, "the answer voice never varies"
     counts = render(SMALL, folder, fsdd, workers=1)
     assert counts["people"]["recorded"] + counts["people"]["failed"] == SMALL.num_people
-    assert {counts[name]["recorded"] for name in ("questions", "answers", "festival", "pico", "nonspeech")} == {0}
+    assert {counts[name]["recorded"] for name in ("questions", "answers", "festival", "pico", "alone", "nonspeech")} == {0}
     assert len(Recordings(folder / "answers")) == counts["answers"]["present"]
     by_id = {row["id"]: row for row in Recordings(folder / "questions").rows}
     for line in (folder / "dialogues.jsonl").read_text().splitlines():

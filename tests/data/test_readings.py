@@ -42,6 +42,13 @@ def test_they_are_recordings_of_a_corpus(manifest, tmp_path):
     assert len({row["id"] for row in read.rows}) == 2
 
 
+def test_workers_share_them(manifest, tmp_path):
+    counts = [record_readings(tmp_path / "readings", [manifest], worker, 2) for worker in (0, 1)]
+    assert [sum(count[kind] for count in counts) for kind in ("recorded", "failed")] == [2, 5]
+    assert all(count["recorded"] + count["failed"] < 7 for count in counts)
+    assert record_readings(tmp_path / "readings", [manifest])["present"] == 7
+
+
 def test_what_cannot_be_used_is_named_with_its_reason(manifest, tmp_path):
     record_readings(tmp_path / "readings", [manifest])
     rows = [json.loads(line) for line in (tmp_path / "readings" / "failed-0.jsonl").read_text().splitlines()]

@@ -38,8 +38,8 @@ def pitch_hz(audio: Audio) -> float:
     return float(np.median(found))
 
 
-@pytest.mark.parametrize("name", ["flite:kal16", "flite:awb", "flite:rms", "flite:slt"])
-def test_flite_is_deterministic_and_forgets_speed_and_pitch(name):
+@pytest.mark.parametrize("name", ["flite:kal16", "flite:awb", "flite:rms", "flite:slt", "rhvoice:clb", "rhvoice:alan"])
+def test_a_voice_is_deterministic_and_forgets_speed_and_pitch(name):
     voice = voice_or_skip(name)
     plain = voice.speak("one two three.")
     faster, higher = voice.speak("one two three.", speed=1.25), voice.speak("one two three.", pitch=1.25)
@@ -107,7 +107,8 @@ def test_trim_leaves_forty_milliseconds_around_speech():
 
 
 @pytest.mark.parametrize(
-    "name", ["flite:nobody", "espeak:en-us+nobody", "espeak:fr", "festival:nobody", "pico:nobody", "nobody:slt"]
+    "name",
+    ["flite:nobody", "espeak:en-us+nobody", "espeak:fr", "festival:nobody", "pico:nobody", "rhvoice:nobody", "nobody:slt"],
 )
 def test_unknown_voices_are_refused_by_name(name):
     with pytest.raises(ValueError, match=r"nobody|fr"):

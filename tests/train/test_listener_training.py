@@ -164,11 +164,13 @@ def test_the_corpus_draws_every_kind_and_never_the_test_split(tmp_path):
     recorded(tmp_path, "questions", ["c"], "test")
     recorded(tmp_path, "answers", ["ab"], "train")
     recorded(tmp_path, "readings", ["ba"], "train")
+    recorded(tmp_path, "alone", ["b, a, b"], "train")
     recorded(tmp_path, "readings", ["cab", "is it a cab", "it is"], "test")
-    corpus = HearingCorpusConfig(corpus=str(tmp_path), fsdd=str(fsdd(tmp_path)), reread_draws=50, test_clips=3).build()
+    corpus = HearingCorpusConfig(corpus=str(tmp_path), fsdd=str(fsdd(tmp_path)), reread_draws=100, test_clips=3).build()
     rng = random.Random(0)
-    drawn = [corpus.draw(rng) for _ in range(49)]
-    assert {clip.kind for clip in drawn} == {"question", "answer", "people", "reading", "wordless"}
+    drawn = [corpus.draw(rng) for _ in range(99)]
+    assert {clip.kind for clip in drawn} == {"question", "answer", "people", "reading", "alone", "wordless"}
+    assert {(clip.text, clip.readable) for clip in drawn if clip.kind == "alone"} == {("b a b", True)}
     assert {clip.text for clip in drawn if clip.kind == "question"} == {"a", "b"}
     assert {clip.text for clip in drawn if clip.kind == "reading"} == {"ba"}
     assert all(np.abs(clip.read()).max() < 0.1 for clip in drawn if clip.kind == "people")

@@ -61,7 +61,7 @@ def prepare_pocket(
     count = max(1, workers)
     recorded = render(sizes.corpus, root / "corpus", fsdd or None, count, sizes.kept_answers)
     if readings:
-        recorded["readings"] = _record_readings(root, readings, console)
+        recorded["readings"] = _record_readings(root, readings, console, count)
     console.print(", ".join(f"{name} {counts['recorded'] + counts['present']}" for name, counts in recorded.items()))
     alone = functools.partial(_make_ears, root, fsdd, root / "listener-alone", _placed(sizes.listener, 1, workers))
     describe_ears(root / "listener", sizes.listener.listener, sizes.listener.head)
@@ -72,12 +72,14 @@ def prepare_pocket(
     side_by_side(workers, *(functools.partial(hear, worker) for worker in range(count)))
 
 
-def _record_readings(root: Path, manifests: Sequence[str], console: Console) -> dict[str, int]:
+def _record_readings(root: Path, manifests: Sequence[str], console: Console, workers: int) -> dict[str, int]:
     """Takes up recordings of people, and says how many of them cannot be used."""
     folder = root / "corpus" / "readings"
-    counts = record_readings(folder, manifests)
+    share = functools.partial(record_readings, folder, manifests, workers=workers)
+    done = side_by_side(workers, *(functools.partial(share, worker) for worker in range(workers)))
+    counts = {kind: sum(one[kind] for one in done) for kind in done[0]}
     if counts["failed"]:
-        console.print(f"{counts['failed']} readings could not be used; why: {folder / 'failed-0.jsonl'}")
+        console.print(f"{counts['failed']} readings could not be used; why: {folder}/failed-*.jsonl")
     return counts
 
 
@@ -170,7 +172,7 @@ def tune_ears(
     torch.compile.
     """
     if readings:
-        _record_readings(root, readings, Console(stderr=True))
+        _record_readings(root, readings, Console(stderr=True), max(1, workers))
     if not (root / "codes").is_dir():
         raise ValueError(
             f"{root} has no codes, on which {model} would practise speaking; make them with: thinkaloud prepare pocket"

@@ -61,6 +61,7 @@ SMALL = PocketSizes(
         num_festival=20,
         num_pico=20,
         num_digits=100,
+        num_alone=100,
         num_people=200,
         num_nonspeech=96,
         intents=("greeting", "farewell", "thanks", "color", "digits"),

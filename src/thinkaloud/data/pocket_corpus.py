@@ -5,6 +5,7 @@
     folder/answers           distinct answers by one voice    (rows: text, split); only some of those that are planned
     folder/festival          test questions by an engine that is never trained on
     folder/pico              questions by one of Pico's voices, test questions by its other one
+    folder/digits, alone     digit strings; letters, numbers, times, dates and words alone: by the voices of the questions
     folder/people            digit strings joined from recordings of people
     folder/readings          further recordings of people, if the user has some (data/readings.py)
     folder/nonspeech         what must be ignored
@@ -30,7 +31,7 @@ from thinkaloud.data.recordings import SAMPLE_RATE, Row, Speak, record
 from thinkaloud.data.steady import SteadyVoice
 from thinkaloud.data.voices import Timed, Voice, open_voice, trim
 
-_SETS = ("questions", "answers", "festival", "pico", "digits", "people", "nonspeech")
+_SETS = ("questions", "answers", "festival", "pico", "digits", "alone", "people", "nonspeech")
 
 __all__ = ["PocketCorpus", "PocketCorpusConfig", "plan_for", "render", "speaker"]
 
@@ -59,7 +60,7 @@ def render(
     """
     jobs = plan_for(folder, config).jobs
     wanted = jobs | {"answers": jobs["answers"][:kept_answers], "people": jobs["people"] if fsdd else []}
-    # a plan that was made before there were digits, or Pico, has none
+    # a plan that was made before there were digits, words alone or Pico has none
     parts = [(name, wanted.get(name, [])) for name in _SETS]
     tasks = [
         _Task(folder=Path(folder), parts=[(name, rows[worker::workers]) for name, rows in parts], worker=worker, fsdd=fsdd)

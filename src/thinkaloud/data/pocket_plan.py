@@ -14,6 +14,7 @@ from pathlib import Path
 
 from thinkaloud.configurable import Config
 from thinkaloud.data import domain, nonspeech
+from thinkaloud.data.domain.alone import said_alone
 from thinkaloud.data.domain.lexicon import listed, pairs
 from thinkaloud.data.domain.numbers import DIGITS
 from thinkaloud.data.espeak import VARIANTS
@@ -51,6 +52,7 @@ class PocketCorpusConfig(Config):
     num_festival: int = 600
     num_pico: int = 6_000
     num_digits: int = 8_000
+    num_alone: int = 8_000
     num_people: int = 4_000
     num_nonspeech: int = 2_400
     test_share: float = 0.1
@@ -72,6 +74,7 @@ class PocketCorpusConfig(Config):
             "answers": _plan_answers(rng, self, dialogues),
             "festival": _plan_festival(rng, self),
             "digits": _plan_digits(random.Random(f"{self.seed}/digits"), self.num_digits),
+            "alone": _plan_alone(random.Random(f"{self.seed}/alone"), self.num_alone),
             "people": _plan_people(rng, self.num_people),
             "nonspeech": _plan_nonspeech(self.num_nonspeech),
             "pico": _plan_pico(random.Random(f"{self.seed}/pico"), self),
@@ -231,6 +234,15 @@ def _plan_digits(rng: random.Random, num_strings: int) -> list[Row]:
     for number in range(num_strings):
         digits = repeated_digits(rng, "train").rstrip(".").split()
         text = {"id": f"d{number:05d}", "text": rng.choice((" ", ", ")).join(digits), "intent": "digits", "split": "train"}
+        rows.append({**text, **_voice(rng)})
+    return rows
+
+
+def _plan_alone(rng: random.Random, num_phrases: int) -> list[Row]:
+    """What is not asked but said, by the voices of the questions: without a sentence around them letters are other sounds."""
+    rows, words = [], [word for word in domain.words() if len(word) > 1 and word.isalpha()]
+    for number in range(num_phrases):
+        text = {"id": f"l{number:05d}", "text": said_alone(rng, words), "intent": "alone", "split": "train"}
         rows.append({**text, **_voice(rng)})
     return rows
 

@@ -16,11 +16,12 @@ from thinkaloud.data.samples import Fault, Sample
 from thinkaloud.listen.characters import spell
 
 
-def record_readings(folder: str | Path, manifests: Sequence[str | Path]) -> dict[str, int]:
+def record_readings(folder: str | Path, manifests: Sequence[str | Path], worker: int = 0, workers: int = 1) -> dict[str, int]:
     """Copies what the manifests name into a folder of recordings (rows: text, intent, voice, split); gives `record`'s counts.
 
-    What is there is kept. A line without sound or words is counted as failed and named in failed-0.jsonl. What is of the
-    split "test" is never taught. ValueError for a manifest that is missing.
+    What is there is kept. A line without sound or words is counted as failed and named in failed-*.jsonl. What is of the
+    split "test" is never taught. As one of several workers, each a process, it takes its share. ValueError for a manifest
+    that is missing.
     """
     lines = {_id(path, line.key): (path, line) for path in map(Path, manifests) for line in read_manifest(path)}
 
@@ -34,7 +35,8 @@ def record_readings(folder: str | Path, manifests: Sequence[str | Path]) -> dict
             raise ValueError("no words: expected what is said as question")
         return line.question.listen()
 
-    return record(folder, [_job(name, path, line) for name, (path, line) in lines.items()], speak)
+    jobs = [_job(name, path, line) for name, (path, line) in lines.items()]
+    return record(folder, jobs[worker::workers], speak, worker)
 
 
 def _job(name: str, manifest: Path, line: Sample | Fault) -> Row:

@@ -5,6 +5,7 @@
     open_voice("espeak:en-us+f3")      in process, accent + variant, Debian package libespeak-ng1
     open_voice("festival:kal_diphone") one server process, Debian packages festival and festvox-kallpc16k
     open_voice("pico:en-US")           in process, Python package py-nanotts
+    open_voice("rhvoice:clb")          in process, a library built from source (data/rhvoice.py)
     open_voice("http://host:port/v1#model/voice")   POST /audio/speech of an OpenAI-compatible server
 
 Letters: N samples.
@@ -61,13 +62,17 @@ def open_voice(name: str) -> Voice:
         from thinkaloud.data.pico import PicoVoice
 
         return PicoVoice(which)
+    if engine == "rhvoice":
+        from thinkaloud.data.rhvoice import RhVoice
+
+        return RhVoice(which)
     if engine in ("http", "https"):
         url, _, setting = name.partition("#")
         model, _, voice = setting.partition("/")
         return HttpVoice(url, model=model or "tts-1", voice=voice or "alloy")
     raise ValueError(
-        f"no voice {name!r}: expected flite:NAME, steady:kal16, espeak:ACCENT+VARIANT, festival:NAME, pico:NAME or "
-        "http://HOST/v1#MODEL/VOICE"
+        f"no voice {name!r}: expected flite:NAME, steady:kal16, espeak:ACCENT+VARIANT, festival:NAME, pico:NAME, "
+        "rhvoice:NAME or http://HOST/v1#MODEL/VOICE"
     )
 
 

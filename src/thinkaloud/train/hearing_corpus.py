@@ -7,6 +7,7 @@ Letters: N samples, float32 at 16 kHz.
     answer      corpus/answers, the one answer voice                            what was said
     said        corpus/said, the same as a codec says it                        what was said
     digits      corpus/digits, many voices                                      "three, one, four"
+    alone       corpus/alone, the same                                          "a, n, n"; "half past two"
     people      single digits said by people (FSDD), joined anew every time     "three one four"
     reading     corpus/readings, sentences said by people                       what was said
     wordless    corpus/nonspeech, and noise, tones, babble made anew            ""
@@ -65,6 +66,7 @@ class HearingCorpusConfig(Config):
     answer_share: float = 0.15
     said_share: float = 0.10
     digit_share: float = 0.07
+    alone_share: float = 0.07
     people_share: float = 0.10
     people_speed: tuple[float, float] = OTHER_SPEEDS
     mixed_people: float = MIXED_SHARE
@@ -95,6 +97,7 @@ class HearingCorpus:
         self.answers = self._spoken("answers", "answer", "train")
         self.said = self._spoken("said", "said", "train")
         self.digits = self._spoken("digits", "digits", "train")
+        self.alone = self._spoken("alone", "alone", "train")
         self.readings = self._spoken("readings", "reading", "train")
         self.wordless = self._spoken("nonspeech", "wordless", "train")
         self.speech = [clip.read() for clip in (self.questions or self.answers)[:200]]  # for babble
@@ -110,6 +113,7 @@ class HearingCorpus:
             "answer": (config.answer_share, self.answers),
             "said": (config.said_share, self.said),
             "digits": (config.digit_share, self.digits),
+            "alone": (config.alone_share, self.alone),
             "reading": (config.reading_share, self.readings),
         }
         shares = {kind: share * bool(clips) for kind, (share, clips) in recorded.items()}
@@ -168,7 +172,7 @@ class HearingCorpus:
 
         def spoken(row: Row) -> Spoken:
             answer = (row.get("answer") or self._replies.get(row["id"], "")) if kind == "question" else ""
-            text = row["text"].replace(",", "") if kind == "digits" else row["text"]
+            text = row["text"].replace(",", "") if kind in ("digits", "alone") else row["text"]
             read = functools.partial(_samples, recordings, row)
             return Spoken(text=text, kind=kind, voice=row["voice"], read=read, answer=answer)
 

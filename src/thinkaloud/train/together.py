@@ -5,25 +5,28 @@ import multiprocessing
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
 
+T = TypeVar("T")
 
-def side_by_side(processes: int, *parts: Callable[[], None]) -> None:
+
+def side_by_side(processes: int, *parts: Callable[[], T]) -> list[T]:
     """Each part in a process of its own and with its share of the threads; or one after the other, if there is one process.
 
-    What a part raises is raised here. The parts must be picklable, and so must what they hold.
+    Gives what they give. What a part raises is raised here. The parts must be picklable, and so must what they hold.
     """
     if processes < 2:
-        for part in parts:
-            part()
-        return
+        return [part() for part in parts]
     threads = max(1, torch.get_num_threads() // len(parts))
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(len(parts), spawn, initializer=torch.set_num_threads, initargs=(threads,)) as pool:
-        for made in as_completed([pool.submit(part) for part in parts]):
-            made.result()
+        running = [pool.submit(part) for part in parts]
+        for done in as_completed(running):
+            done.result()  # raises as soon as one fails
+        return [done.result() for done in running]
 
 
 def together(processes: int, task: Callable[[], None]) -> None:
