@@ -8,6 +8,10 @@ Letters by people, which pocket_people.py cuts out of spelt names, are joined so
 
     python bench/pocket_commands.py runs/people/letters --out runs/people --name spelt --strings-per-recording 8 --kept 3
 
+And so are 563 words by one person (Art4Apps, CC BY-SA 3.0), in https://github.com/gcompris/GCompris-voices as WORD.ogg:
+
+    python bench/pocket_commands.py GCompris-voices/en/words --out runs/people --name words --strings-per-recording 3 --kept 0
+
 A string has one to five words, all by one person, with what surrounds them in their recordings as pauses; some people
 are kept for the test.
 """
@@ -31,9 +35,12 @@ _TEST_STRINGS = 2  # of each person
 
 
 def recordings(folders: Sequence[Path]) -> dict[str, list[tuple[str, Path]]]:
-    """Words and files by person."""
+    """Words and files by person; what lies in a folder as WORD.ogg is by the one person who has the folder's name."""
     found = defaultdict(list)
     for folder in folders:
+        for path in sorted(folder.glob("*.ogg")):
+            if path.stem.isalpha():
+                found[folder.name].append((path.stem, path))
         for path in sorted(folder.glob("*/*_nohash_*.wav")):
             word, stem = path.parent.name, path.name.removesuffix(".wav").removesuffix(".wav")
             if word == "_unknown_":  # a folder of many words, which the names begin with
@@ -67,7 +74,7 @@ def strings(person: str, said: Sequence[tuple[str, Path]], out: Path, per_record
             words.append((word, spoken_part(read(path).mono().resample(RATE).samples.numpy(), rng)))
         except ValueError:
             continue
-    test = held_out(person, kept)
+    test = kept > 0 and held_out(person, kept)
     count = min(_TEST_STRINGS, len(words)) if test else round(len(words) * per_recording + 0.5)
     for number in range(count if words else 0):
         chosen = rng.sample(words, min(rng.choice(_LENGTHS), len(words)))
@@ -83,7 +90,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="commands", help="of the manifest, and of the folder of sounds")
     parser.add_argument("--strings-per-recording", type=float, default=0.4)
-    parser.add_argument("--kept", type=int, default=12, help="of so many people one is kept for the test")
+    parser.add_argument("--kept", type=int, default=12, help="of so many people one is kept for the test; 0: nobody")
     given = parser.parse_args()
     sound = given.out / given.name
     sound.mkdir(parents=True, exist_ok=True)

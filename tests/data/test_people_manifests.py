@@ -159,6 +159,16 @@ def test_strings_are_of_one_persons_words_and_few_people_are_kept_for_the_test(c
         assert len(samples) < len(line["question"].split()) * 0.75 * RATE
 
 
+def test_a_folder_of_words_is_one_persons_and_all_of_it_may_be_taught(commands, tmp_path):
+    (tmp_path / "ann").mkdir()
+    for name in ("dog", "cat", "orange-color"):
+        soundfile.write(tmp_path / "ann" / f"{name}.ogg", word(0.3, 0.2), RATE)
+    ((person, said),) = commands.recordings([tmp_path / "ann"]).items()
+    assert person == "ann" and [name for name, _ in said] == ["cat", "dog"]
+    assert {line["split"] for line in commands.strings(person, said, tmp_path, 3, 0)} == {"train"}
+    assert {line["split"] for line in commands.strings(person, said, tmp_path, 3, 1)} == {"test"}
+
+
 def test_phrases_are_named_by_their_folders_and_books_are_not_too_long(people, tmp_path):
     for folder in ("goodnight", "how_are_you"):
         (tmp_path / "a" / folder).mkdir(parents=True)

@@ -16,8 +16,9 @@ from thinkaloud.train.disturb import Disturbance
 from thinkaloud.train.ears import load_listener
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken, in_noise, wordless
 from thinkaloud.train.hearing_score import score_hearing
-from thinkaloud.train.listener import ListenerTrainConfig, ListenerTrainer, train_listener
+from thinkaloud.train.listener import ListenerTrainer, train_listener
 from thinkaloud.train.listener_batches import ClipBatch, ListenerBatchConfig, delayed_ctc
+from thinkaloud.train.listener_config import ListenerTrainConfig
 
 TINY = ListenerTrainConfig(
     listener=PocketListenerConfig(dim=32, num_blocks=2, num_heads=2, num_mels=20, kernel_frames=5),

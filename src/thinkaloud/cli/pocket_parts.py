@@ -37,7 +37,8 @@ from thinkaloud.train.codec import train_codec
 from thinkaloud.train.ears import describe_ears, load_listener
 from thinkaloud.train.feed import laying_of
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
-from thinkaloud.train.listener import ListenerTrainConfig, train_listener
+from thinkaloud.train.listener import train_listener
+from thinkaloud.train.listener_config import ListenerTrainConfig
 from thinkaloud.train.pocket_codec import codec_training, corpus_clips, said_clips
 from thinkaloud.train.reader import ReaderConfig
 from thinkaloud.train.together import side_by_side, together

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from thinkaloud.configurable import Config
 from thinkaloud.data.pocket_corpus import PocketCorpusConfig
-from thinkaloud.train.listener import ListenerTrainConfig
 from thinkaloud.train.listener_batches import ListenerBatchConfig
+from thinkaloud.train.listener_config import ListenerTrainConfig
 
 
 @dataclass(frozen=True, kw_only=True)
