@@ -62,11 +62,11 @@ class HearingCorpusConfig(Config):
     corpus: str
     fsdd: str = ""
     question_share: float = 0.8
-    reading_share: float = 0.3
+    reading_share: float = 0.5
     answer_share: float = 0.15
     said_share: float = 0.10
     digit_share: float = 0.07
-    alone_share: float = 0.07
+    alone_share: float = 0.1
     people_share: float = 0.10
     people_speed: tuple[float, float] = OTHER_SPEEDS
     mixed_people: float = MIXED_SHARE
