@@ -22,6 +22,7 @@ def test_saved_model_comes_back(tmp_path: pathlib.Path, storage: str, tolerance:
         assert worst <= tolerance * max(1.0, float(weight.abs().max())), name
     assert loaded.need("tokenizer").encode("hello") == model.need("tokenizer").encode("hello")
     assert loaded.listener is not None and loaded.codec is not None
+    assert len({file.stat().st_mode for file in tmp_path.iterdir()}) == 1, "who may read the one may read the others"
 
 
 def test_missing_extra_and_misshapen_tensors_are_listed(tmp_path: pathlib.Path) -> None:

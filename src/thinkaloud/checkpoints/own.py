@@ -50,6 +50,8 @@ def write(
         assert part in _FILES, part
         save_file(pack(weights, storage), folder / f"{part}.safetensors")
     (folder / CONFIG).write_text(config.to_json())
+    for part in parts:  # safetensors lets nobody but the owner read what it writes; another user may serve it
+        (folder / f"{part}.safetensors").chmod((folder / CONFIG).stat().st_mode)
 
 
 def _read_weights(path: pathlib.Path) -> dict[str, Tensor] | None:
