@@ -22,31 +22,34 @@ import soundfile
 import torch
 from pocket_people import Line, line, write_manifest
 
-from thinkaloud.data import domain
 from thinkaloud.data.domain.alone import said_alone
 from thinkaloud.data.pocket_plan import PocketCorpusConfig
-from thinkaloud.data.recordings import SAMPLE_RATE
+from thinkaloud.data.recordings import SAMPLE_RATE, Row
 from thinkaloud.data.voices import open_voice, trim
 
 VOICES = {"train": ("bdl", "clb", "slt"), "test": ("alan",)}
 _TEST_SHARE, _ALONE_SHARE = 0.1, 1 / 6
 
 
-def questions(split: str, num: int, seed: int, sound: Path) -> Iterator[Line]:
-    """So many questions of a split, by its voices in turn."""
+def plan(num: int, seed: int) -> dict[str, list[Row]]:
+    """So many questions to learn from, and a share of that to test with."""
     none = dict.fromkeys(("num_festival", "num_pico", "num_digits", "num_alone", "num_people"), 0)
-    plan = PocketCorpusConfig(num_questions=12 * num, num_answers=1, seed=seed, **none).build()
-    rows = [row for row in plan.jobs["questions"] if row["split"] == split][:num]
-    rng, words = random.Random(seed), [word for word in domain.words() if len(word) > 1 and word.isalpha()]
+    made = PocketCorpusConfig(num_questions=12 * num // 10, num_answers=1, seed=seed, **none).build().jobs["questions"]
+    counts = {"train": num, "test": round(num * _TEST_SHARE)}
+    return {split: [row for row in made if row["split"] == split][:count] for split, count in counts.items()}
+
+
+def questions(split: str, rows: list[Row], seed: int, sound: Path) -> Iterator[Line]:
+    """The questions of a split, by its voices in turn."""
+    rng = random.Random(seed)
     for number, row in enumerate(rows):
-        if split == "train" and rng.random() < _ALONE_SHARE:
-            row["text"] = said_alone(rng, words)
+        text = said_alone(rng) if split == "train" and rng.random() < _ALONE_SHARE else row["text"]
         voice, path = open_voice(f"rhvoice:{VOICES[split][number % len(VOICES[split])]}"), sound / f"{row['id']}.wav"
         if not path.is_file():  # run again, it goes on
-            audio = trim(voice.speak(row["text"], speed=row["speed"], pitch=row["pitch"])).resample(SAMPLE_RATE)
+            audio = trim(voice.speak(text, speed=row["speed"], pitch=row["pitch"])).resample(SAMPLE_RATE)
             soundfile.write(path.with_suffix(".new"), audio.samples.numpy(), SAMPLE_RATE, "PCM_16", format="WAV")
             path.with_suffix(".new").replace(path)
-        yield line(row["id"], row["text"], path, voice.name, split == "test")
+        yield line(row["id"], text, path, voice.name, split == "test")
 
 
 def main() -> None:
@@ -57,10 +60,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the questions; the corpus's are of seed 0")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    for split, name, num in (("train", "rhvoice", given.num), ("test", "rhvoice-test", round(given.num * _TEST_SHARE))):
+    for split, rows in plan(given.num, given.seed).items():
+        name = "rhvoice" if split == "train" else "rhvoice-test"
         sound = given.out / name
         sound.mkdir(parents=True, exist_ok=True)
-        print(name, write_manifest(given.out / f"{name}.jsonl", questions(split, num, given.seed, sound)))
+        print(name, write_manifest(given.out / f"{name}.jsonl", questions(split, rows, given.seed, sound)))
 
 
 if __name__ == "__main__":

@@ -48,10 +48,19 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     for part, weights in parts.items():
         assert part in _FILES, part
-        save_file(pack(weights, storage), folder / f"{part}.safetensors")
+        save_weights(pack(weights, storage), folder / f"{part}.safetensors")
     (folder / CONFIG).write_text(config.to_json())
-    for part in parts:  # safetensors lets nobody but the owner read what it writes; another user may serve it
-        (folder / f"{part}.safetensors").chmod((folder / CONFIG).stat().st_mode)
+
+
+def save_weights(weights: Mapping[str, Tensor], path: pathlib.Path) -> None:
+    """A safetensors file, in place of the last one once it is whole."""
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)  # of a run that was cut
+    new.touch()
+    mode = new.stat().st_mode
+    save_file(dict(weights), new)
+    new.chmod(mode)  # safetensors lets nobody but the owner read what it writes; another user may serve it
+    new.replace(path)
 
 
 def _read_weights(path: pathlib.Path) -> dict[str, Tensor] | None:

@@ -1,4 +1,4 @@
-"""RHVoice in process: two American men and women and a Scot, whose statistics were learnt from recordings of people.
+"""RHVoice in process: an American man, two American women and a Scot, whose statistics were learnt from recordings of people.
 
 The shared library libRHVoice.so.5, built from https://github.com/RHVoice/RHVoice with its English language and voices;
 where it is not on the linker's path, LD_LIBRARY_PATH names its folder.

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
 from torch import nn
 
+from thinkaloud.checkpoints.own import save_weights
 from thinkaloud.configurable import Config
 from thinkaloud.listen import Listener
 from thinkaloud.train.clips import Clips, SaidClips
@@ -72,6 +72,5 @@ def _save_checkpoint(trainer: CodecTrainer, folder: Path) -> None:
 def save_codec(codec: nn.Module, config: Config, folder: Path) -> None:
     """Writes config.json and codec.safetensors."""
     folder.mkdir(parents=True, exist_ok=True)
-    save_file({name: value.contiguous() for name, value in codec.state_dict().items()}, folder / "codec.safetensors.tmp")
-    os.replace(folder / "codec.safetensors.tmp", folder / "codec.safetensors")
+    save_weights({name: value.contiguous() for name, value in codec.state_dict().items()}, folder / "codec.safetensors")
     (folder / "config.json").write_text(config.to_json())

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as dist
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from thinkaloud.checkpoints.own import save_weights
 from thinkaloud.listen.characters import BLANK, CharacterHead
 from thinkaloud.listen.pocket import PocketListener
 from thinkaloud.model import load_strict
@@ -180,8 +180,7 @@ class ListenerTrainer:
             load_strict(module, learnt.pop(name))
         scores = {"step": self.step, **(self.evaluate(listener, head) if self.evaluate else {})}
         for name, module in (("listener", listener), ("ctc", head)):
-            save_file(module.state_dict(), self.folder / f"{name}.new")
-            (self.folder / f"{name}.new").replace(self.folder / f"{name}.safetensors")
+            save_weights(module.state_dict(), self.folder / f"{name}.safetensors")
         if self.reader is not None:
             parts = {name.removeprefix(_READER): weights for name, weights in learnt.items()}
             self.reader.with_learnt(listener, head, parts).save(self.folder / "model")
