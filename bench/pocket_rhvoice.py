@@ -1,10 +1,10 @@
-"""Questions by RHVoice for `thinkaloud prepare pocket --readings`: three voices to learn from, a fourth to test with.
+"""Questions by RHVoice for `thinkaloud prepare pocket --readings`: four voices to learn from, a fifth to test with.
 
-Debian has no package of it; its library, its English and the voices alan, bdl, clb and slt are built like this (GPL-3; the
-voices, from the CMU ARCTIC recordings and from a Scot's, are free):
+Debian has no package of it; its library, its English and the voices alan, bdl, clb, ksp and slt are built like this (GPL-3;
+the voices, from the CMU ARCTIC recordings and from a Scot's, are free):
 
     git clone https://github.com/RHVoice/RHVoice && cd RHVoice
-    git submodule update --init data/languages/English data/voices/{alan,bdl,clb,slt} external/libs/{boost,sonic}
+    git submodule update --init data/languages/English data/voices/{alan,bdl,clb,ksp,slt} external/libs/{boost,sonic}
     scons languages=English audio_libs=none prefix=$HOME/rhvoice install
 
     LD_LIBRARY_PATH=$HOME/rhvoice/lib python bench/pocket_rhvoice.py --out runs/people --num 9000
@@ -27,7 +27,7 @@ from thinkaloud.data.pocket_plan import PocketCorpusConfig
 from thinkaloud.data.recordings import SAMPLE_RATE, Row
 from thinkaloud.data.voices import open_voice, trim
 
-VOICES = {"train": ("bdl", "clb", "slt"), "test": ("alan",)}
+VOICES = {"train": ("bdl", "clb", "ksp", "slt"), "test": ("alan",)}
 _TEST_SHARE, _ALONE_SHARE = 0.1, 1 / 6
 
 

@@ -11,7 +11,7 @@ import torch
 from thinkaloud.audio import Audio
 
 
-def test_three_voices_are_learnt_from_and_the_fourth_is_not(bench, tmp_path, monkeypatch, capsys):
+def test_four_voices_are_learnt_from_and_the_fifth_is_not(bench, tmp_path, monkeypatch, capsys):
     said = []
 
     class Silent:
@@ -32,7 +32,7 @@ def test_three_voices_are_learnt_from_and_the_fourth_is_not(bench, tmp_path, mon
         for name in ("rhvoice.jsonl", "rhvoice-test.jsonl")
     )
     assert {(line["speaker"], line["split"]) for line in lines} == {
-        (f"rhvoice:{name}", "train") for name in ("bdl", "clb", "slt")
+        (f"rhvoice:{name}", "train") for name in ("bdl", "clb", "ksp", "slt")
     }
     assert {(line["speaker"], line["split"]) for line in tests} == {("rhvoice:alan", "test")}
     assert (len(lines), len(tests)) == (40, 4) and len(said) == 44

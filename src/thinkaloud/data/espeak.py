@@ -1,16 +1,22 @@
 """espeak-ng in process: English accents and voice variants through ctypes, one millisecond or two for a sentence.
 
+    "en-us+f3"          an accent, a variant of the voice
+    "en-us~german+f3"   the same, with the habits of somebody whose first language is German (tongues.py)
+
 Its noise source keeps running between calls, so two renderings of a text differ a little. Use flite for answers.
 """
 
 import ctypes
 import functools
+import re
 import threading
+from collections.abc import Callable
 
 import numpy as np
 
 from thinkaloud.audio import Audio
 from thinkaloud.data.domain.lexicon import listed
+from thinkaloud.data.tongues import spoken_by
 from thinkaloud.data.voices import letter_names, mono
 
 ACCENTS = ("en-us", "en", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029", "en-us-nyc")
@@ -24,37 +30,52 @@ VARIANTS = tuple(
         "steph2 steph3 travis victor whisper whisperf zac"
     )
 )
-_SYNCHRONOUS, _RATE, _PITCH, _CHARS_UTF8 = 2, 1, 3, 1  # enum values of espeak-ng/speak_lib.h
+_SYNCHRONOUS, _RATE, _PITCH, _CHARS_UTF8, _PHONEMES = 2, 1, 3, 1, 0x100  # enum values of espeak-ng/speak_lib.h
 _OWN_RATE_WPM, _OWN_PITCH = 165, 50
 _LOCK = threading.Lock()  # the library has one global voice
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
 
 class EspeakVoice:
-    """One accent with an optional variant of the voice: "en-us+f3"."""
+    """One accent with an optional first language of its speaker and an optional variant of the voice: "en-us~german+f3"."""
 
     def __init__(self, name: str) -> None:
-        accent, _, variant = name.partition("+")
+        spoken, _, variant = name.partition("+")
+        accent, _, tongue = spoken.partition("~")
         if accent not in ACCENTS or (variant and variant not in VARIANTS):
             raise ValueError(f"no espeak-ng voice {name!r}; accents: {', '.join(ACCENTS)}; variants: {', '.join(VARIANTS)}")
         self.name = f"espeak:{name}"
-        self._voice = name.encode()
+        self._says = spoken_by(tongue, variant) if tongue else None
+        self._voice = f"{accent}+{variant}".rstrip("+").encode()
         self._engine = _engine()
 
     def speak(self, text: str, *, speed: float = 1.0, pitch: float = 1.0) -> Audio:
         """The spoken text at 22,050 Hz."""
         library, sample_rate, chunks, _keep = self._engine
-        content = letter_names(text, "eigh").encode()
+        written = letter_names(text, "eigh")
         with _LOCK:
             if library.espeak_SetVoiceByName(self._voice) != 0:
                 raise ValueError(f"this espeak-ng does not have {self.name}: apt install espeak-ng-data")
             library.espeak_SetParameter(_RATE, round(_OWN_RATE_WPM * speed), 0)
             library.espeak_SetParameter(_PITCH, max(0, min(99, round(_OWN_PITCH + 100 * (pitch - 1)))), 0)
+            content = (_pronounced(library, written, self._says) if self._says is not None else written).encode()
             chunks.clear()
-            failed = library.espeak_Synth(content, len(content) + 1, 0, 1, 0, _CHARS_UTF8, None, None)
+            failed = library.espeak_Synth(content, len(content) + 1, 0, 1, 0, _CHARS_UTF8 | _PHONEMES, None, None)
             if failed or not chunks:
                 raise ValueError(f"{self.name} could not speak {text!r}")
             return mono(np.concatenate(chunks), sample_rate)  # [N]
+
+
+def _pronounced(library: ctypes.CDLL, text: str, says: Callable[[str], str]) -> str:
+    """A text as the phonemes that the speaker has for it: each clause in [[ ]] before the sign that ends it."""
+    clauses = []
+    for clause in re.findall(r"[^.,:;?!]+[.,:;?!]*", text):
+        buffer, phonemes = ctypes.create_string_buffer(clause.encode()), []
+        rest = ctypes.c_void_p(ctypes.addressof(buffer))
+        while rest.value:  # of what is left, the library takes as much as it likes
+            phonemes.append(library.espeak_TextToPhonemes(ctypes.byref(rest), _CHARS_UTF8, 0).decode())
+        clauses.append(f"[[{says(' '.join(phonemes).strip())}]]{clause[len(clause.rstrip('.,:;?!')) :]}")
+    return " ".join(clauses)
 
 
 @functools.cache
@@ -76,4 +97,5 @@ def _engine() -> tuple[ctypes.CDLL, int, list[np.ndarray], object]:
         raise ValueError("espeak-ng could not start: apt install espeak-ng-data")
     callback = _Callback(receive)
     library.espeak_SetSynthCallback(callback)
+    library.espeak_TextToPhonemes.restype = ctypes.c_char_p
     return library, sample_rate, chunks, callback

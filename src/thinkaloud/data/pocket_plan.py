@@ -20,6 +20,7 @@ from thinkaloud.data.domain.numbers import DIGITS
 from thinkaloud.data.espeak import VARIANTS
 from thinkaloud.data.fsdd import MIXED_SHARE, OTHER_SPEEDS, TAUGHT
 from thinkaloud.data.recordings import Row
+from thinkaloud.data.tongues import TONGUES
 
 FLITE = ("flite:kal", "flite:kal16", "flite:awb", "flite:rms", "flite:slt")
 _ACCENTS = listed("en-us en en-us en-gb-x-rp en-us en-gb-scotland en-029 en-us-nyc en-gb-x-gbclan en-gb-x-gbcwmd")
@@ -41,6 +42,7 @@ _ANSWER_SHARES = pairs(
     "repeat 30, digits 6, change_mind 2, clock 3, compare 2, backwards 3, arithmetic 2, spell 2, unspell 2, letters 2"
 )
 _FLITE_SHARE = 0.35  # of the questions: few voices, but not of the same kind as the many others
+_TONGUE_SHARE = 0.15  # of the questions: by espeak-ng with the habits of other first languages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,8 +163,10 @@ def _answerable(rng: random.Random, intent: str, wanted: str) -> domain.Dialogue
 
 
 def _voice(rng: random.Random) -> Row:
-    voice = rng.choice(FLITE if rng.random() < _FLITE_SHARE else ESPEAK)
-    return {"voice": voice, **_manner(rng)}
+    drawn = rng.random()
+    if drawn < _TONGUE_SHARE:
+        return {"voice": f"{rng.choice(ESPEAK[:2])}~{rng.choice(TONGUES)}+{rng.choice(VARIANTS)}", **_manner(rng)}
+    return {"voice": rng.choice(FLITE if drawn < _TONGUE_SHARE + _FLITE_SHARE else ESPEAK), **_manner(rng)}
 
 
 def _manner(rng: random.Random) -> Row:

@@ -1,4 +1,4 @@
-"""RHVoice in process: an American man, two American women and a Scot, whose statistics were learnt from recordings of people.
+"""RHVoice in process: an American, two American women, an Indian and a Scot, of whom recordings taught it the statistics.
 
 The shared library libRHVoice.so.5, built from https://github.com/RHVoice/RHVoice with its English language and voices;
 where it is not on the linker's path, LD_LIBRARY_PATH names its folder.
@@ -13,7 +13,7 @@ import numpy as np
 from thinkaloud.audio import Audio
 from thinkaloud.data.voices import letter_names, mono
 
-NAMES = ("alan", "bdl", "clb", "slt")
+NAMES = ("alan", "bdl", "clb", "ksp", "slt")
 _LOCK = threading.Lock()  # all voices write into one list
 _Samples = ctypes.POINTER(ctypes.c_short)
 _SetRate = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
