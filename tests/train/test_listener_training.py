@@ -155,14 +155,15 @@ def fsdd(folder):
     return folder
 
 
-def recorded(folder, part: str, texts: list[str], split: str) -> None:
-    jobs = [{"id": f"{part}{split}{n}", "text": text, "split": split, "voice": "beep"} for n, text in enumerate(texts)]
+def recorded(folder, part: str, texts: list[str], split: str, voice: str = "beep") -> None:
+    jobs = [{"id": f"{part}{split}{voice}{n}", "text": text, "split": split, "voice": voice} for n, text in enumerate(texts)]
     record(folder / part, jobs, lambda job: Audio(torch.from_numpy(beep(job["text"]).read()), 16000), shard=split == "test")
 
 
 def test_the_corpus_draws_every_kind_and_never_the_test_split(tmp_path):
     recorded(tmp_path, "questions", ["a", "b"], "train")
     recorded(tmp_path, "questions", ["c"], "test")
+    recorded(tmp_path, "questions", ["cc"], "test", voice="beep~german")
     recorded(tmp_path, "answers", ["ab"], "train")
     recorded(tmp_path, "readings", ["ba"], "train")
     recorded(tmp_path, "alone", ["b, a, b"], "train")
@@ -178,6 +179,7 @@ def test_the_corpus_draws_every_kind_and_never_the_test_split(tmp_path):
     assert all(np.isfinite(clip.read()).all() and clip.text == "" for clip in drawn if clip.kind == "wordless")
     tests = corpus.conditions()
     assert {clip.text for clip in tests["seen_voices"]} == {"c"} and "festival" not in tests
+    assert {clip.text for clip in tests["accents"]} == {"cc"}
     assert {clip.text for clip in tests["readings"]} == {"it is"}
     assert {clip.text for clip in tests["readings_other_words"]} == {"cab", "is it a cab"}
     for name, speaker in (("people_digits", "fsdd:ann"), ("strangers_digits", "fsdd:theo")):

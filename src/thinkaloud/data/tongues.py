@@ -102,6 +102,11 @@ _HABITS: dict[str, list[Habit]] = {
 TONGUES = tuple(_HABITS)
 
 
+def has_accent(voice: str) -> bool:
+    """Whether a voice of this name speaks with such habits: "espeak:en-us~german+f3"."""
+    return "~" in voice
+
+
 def spoken_by(tongue: str, name: str) -> Callable[[str], str]:
     """What the speaker of this name, whose language `tongue` is, makes of phonemes. ValueError for an unknown language."""
     if tongue not in _HABITS:

@@ -3,6 +3,7 @@
     open_voice("flite:slt")            in process, Debian package libflite1
     open_voice("steady:kal16")         the same, its words beginning on frames of 80 ms (data/steady.py)
     open_voice("espeak:en-us+f3")      in process, accent + variant, Debian package libespeak-ng1
+    open_voice("espeak:en-us~german+f3")   as somebody whose first language is German (data/tongues.py)
     open_voice("festival:kal_diphone") one server process, Debian packages festival and festvox-kallpc16k
     open_voice("pico:en-US")           in process, Python package py-nanotts
     open_voice("rhvoice:clb")          in process, a library built from source (data/rhvoice.py)
@@ -71,7 +72,7 @@ def open_voice(name: str) -> Voice:
         model, _, voice = setting.partition("/")
         return HttpVoice(url, model=model or "tts-1", voice=voice or "alloy")
     raise ValueError(
-        f"no voice {name!r}: expected flite:NAME, steady:kal16, espeak:ACCENT+VARIANT, festival:NAME, pico:NAME, "
+        f"no voice {name!r}: expected flite:NAME, steady:kal16, espeak:ACCENT~LANGUAGE+VARIANT, festival:NAME, pico:NAME, "
         "rhvoice:NAME or http://HOST/v1#MODEL/VOICE"
     )
 

@@ -80,6 +80,7 @@ def _slips(figures: Figures) -> str:
 
 _LINES = (
     _Line(name="hears, word errors (its ASR task): voices it knows, new sentences", value=_heard("seen_voices"), aim="3 %"),
+    _Line(name="... with the habits of fourteen other languages", value=_heard("accents")),
     _Line(name="... an engine never heard (festival)", value=_heard("festival"), aim="10 %"),
     _Line(name="... a woman never heard, of an engine whose other voice it knows (Pico)", value=_heard("pico")),
     _Line(name="... digit strings, test recordings of the four people it knows", value=_heard("people_digits"), aim="4 %"),

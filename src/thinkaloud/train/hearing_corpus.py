@@ -29,6 +29,7 @@ from thinkaloud.data.fsdd import MIXED_SHARE, OTHER_SPEEDS, DigitSpeakers
 from thinkaloud.data.nonspeech import KINDS, babble, nonspeech
 from thinkaloud.data.pocket_plan import read_rows
 from thinkaloud.data.recordings import SAMPLE_RATE, Recordings, Row
+from thinkaloud.data.tongues import has_accent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,14 +136,16 @@ class HearingCorpus:
         """The test clips by condition: what the listener is judged by."""
         rng, count = random.Random("conditions"), self.config.test_clips
 
-        def some(part: str, kind: str, readable: bool = True, rng: random.Random = rng) -> list[Spoken]:
-            clips = [clip for clip in self._spoken(part, kind, "test") if clip.readable == readable]
+        def some(part: str, kind: str, readable: bool = True, accent: bool = False, rng: random.Random = rng) -> list[Spoken]:
+            clips = self._spoken(part, kind, "test")
+            clips = [clip for clip in clips if clip.readable == readable and has_accent(clip.voice) == accent]
             return rng.sample(clips, min(count, len(clips)))
 
         seen, answers, festival = some("questions", "question"), some("answers", "answer"), some("festival", "question")
         nonspeech_clips = some("nonspeech", "wordless") or [wordless(rng, self.speech) for _ in range(count)]
         found = {
             "seen_voices": seen,
+            "accents": some("questions", "question", accent=True, rng=random.Random("accents")),
             "festival": festival,
             "pico": some("pico", "question", rng=random.Random("pico")),  # the others stay the clips they were
             "answers": answers,
