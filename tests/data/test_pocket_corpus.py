@@ -14,6 +14,7 @@ from thinkaloud.data.fsdd import DigitSpeakers
 from thinkaloud.data.pocket_corpus import PocketCorpus, PocketCorpusConfig, plan_for, render
 from thinkaloud.data.pocket_plan import PICO
 from thinkaloud.data.recordings import Recordings, record
+from thinkaloud.data.tongues import has_accent
 
 SMALL = PocketCorpusConfig(
     num_questions=400,
@@ -141,6 +142,11 @@ def test_the_plan_covers_intents_voices_and_both_splits():
     assert len({row["id"] for row in questions}) == len(questions)
     assert len({row["voice"] for row in questions}) >= 20
     assert not any(row["voice"].startswith(("festival", "pico")) for row in questions)
+    for split in ("train", "test"):
+        accents = [has_accent(row["voice"]) for row in questions if row["split"] == split]
+        assert 0.08 < sum(accents) / len(accents) < 0.24
+    plain = SMALL.replace(accent_share=0.0).build().jobs
+    assert not any(has_accent(row["voice"]) for name in ("questions", "digits", "alone") for row in plain[name])
     shares = Counter(row["intent"] for row in questions)
     assert len(shares) >= 30
     assert min(shares.values()) > 15

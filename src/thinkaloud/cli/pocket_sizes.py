@@ -64,6 +64,7 @@ SMALL = PocketSizes(
         num_alone=0,  # they have the words of the whole domain
         num_people=200,
         num_nonspeech=96,
+        accent_share=0.0,  # there is no time for them
         intents=("greeting", "farewell", "thanks", "color", "digits"),
     ),
     codec_steps=(260, 40),

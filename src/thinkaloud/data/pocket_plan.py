@@ -42,7 +42,6 @@ _ANSWER_SHARES = pairs(
     "repeat 30, digits 6, change_mind 2, clock 3, compare 2, backwards 3, arithmetic 2, spell 2, unspell 2, letters 2"
 )
 _FLITE_SHARE = 0.35  # of the questions: few voices, but not of the same kind as the many others
-_TONGUE_SHARE = 0.15  # of the questions: by espeak-ng with the habits of other first languages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +56,7 @@ class PocketCorpusConfig(Config):
     num_alone: int = 8_000
     num_people: int = 4_000
     num_nonspeech: int = 2_400
+    accent_share: float = 0.15  # of the questions: by espeak-ng with the habits of other languages (data/tongues.py)
     test_share: float = 0.1
     answer_voice: str = "steady:kal16"  # its words begin on frames of the codec, as timed text wants them
     intents: tuple[str, ...] = ()
@@ -75,8 +75,8 @@ class PocketCorpusConfig(Config):
             "questions": questions,
             "answers": _plan_answers(rng, self, dialogues),
             "festival": _plan_festival(rng, self),
-            "digits": _plan_digits(random.Random(f"{self.seed}/digits"), self.num_digits),
-            "alone": _plan_alone(random.Random(f"{self.seed}/alone"), self.num_alone),
+            "digits": _plan_digits(random.Random(f"{self.seed}/digits"), self),
+            "alone": _plan_alone(random.Random(f"{self.seed}/alone"), self),
             "people": _plan_people(rng, self.num_people),
             "nonspeech": _plan_nonspeech(self.num_nonspeech),
             "pico": _plan_pico(random.Random(f"{self.seed}/pico"), self),
@@ -122,7 +122,7 @@ def _plan_questions(rng: random.Random, config: PocketCorpusConfig) -> tuple[lis
         for split, share in (("train", 1 - config.test_share), ("test", config.test_share)):
             for dialogue in _distinct(rng, intent, split, quota * share):
                 spoken.append(
-                    _questions_of(dialogue, {"intent": intent, "split": split, "dialogue": len(dialogues)}, _voice(rng))
+                    _questions_of(dialogue, {"intent": intent, "split": split, "dialogue": len(dialogues)}, _voice(rng, config))
                 )
                 turns = [{"question": turn.question, "answer": turn.answer} for turn in dialogue.turns]
                 ids = [row["id"] for row in spoken[-1]]
@@ -162,11 +162,11 @@ def _answerable(rng: random.Random, intent: str, wanted: str) -> domain.Dialogue
             return dialogue
 
 
-def _voice(rng: random.Random) -> Row:
+def _voice(rng: random.Random, config: PocketCorpusConfig) -> Row:
     drawn = rng.random()
-    if drawn < _TONGUE_SHARE:
+    if drawn < config.accent_share:
         return {"voice": f"{rng.choice(ESPEAK[:2])}~{rng.choice(TONGUES)}+{rng.choice(VARIANTS)}", **_manner(rng)}
-    return {"voice": rng.choice(FLITE if drawn < _TONGUE_SHARE + _FLITE_SHARE else ESPEAK), **_manner(rng)}
+    return {"voice": rng.choice(FLITE if drawn < config.accent_share + _FLITE_SHARE else ESPEAK), **_manner(rng)}
 
 
 def _manner(rng: random.Random) -> Row:
@@ -232,22 +232,22 @@ def _asked_once(rng: random.Random, config: PocketCorpusConfig, number: int, spl
     return {"text": turn.question, "answer": turn.answer, "intent": intent, "split": split}
 
 
-def _plan_digits(rng: random.Random, num_strings: int) -> list[Row]:
+def _plan_digits(rng: random.Random, config: PocketCorpusConfig) -> list[Row]:
     """Digit strings by the voices of the questions, with and without pauses: so many speak them that a stranger may as well."""
     rows = []
-    for number in range(num_strings):
+    for number in range(config.num_digits):
         digits = repeated_digits(rng, "train").rstrip(".").split()
         text = {"id": f"d{number:05d}", "text": rng.choice((" ", ", ")).join(digits), "intent": "digits", "split": "train"}
-        rows.append({**text, **_voice(rng)})
+        rows.append({**text, **_voice(rng, config)})
     return rows
 
 
-def _plan_alone(rng: random.Random, num_phrases: int) -> list[Row]:
+def _plan_alone(rng: random.Random, config: PocketCorpusConfig) -> list[Row]:
     """What is not asked but said, by the voices of the questions: without a sentence around them letters are other sounds."""
     rows = []
-    for number in range(num_phrases):
+    for number in range(config.num_alone):
         text = {"id": f"l{number:05d}", "text": said_alone(rng), "intent": "alone", "split": "train"}
-        rows.append({**text, **_voice(rng)})
+        rows.append({**text, **_voice(rng, config)})
     return rows
 
 
