@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -85,7 +86,7 @@ def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[s
         "answers": lambda: measures.answers(model, talks, {name: many for name, many in apart.items() if many}),
         "silence": lambda: measures.silence(model, corpus.sounds(), clips["seen_voices"]),
         "speech": lambda: measures.speech(model, corpus.answers(), flat, judges, corpus.codes_of),
-        "streaming": lambda: _streaming(model, flat[0].questions[0].audio, out),
+        "streaming": lambda: _streaming(model, [many[0].questions[0].audio for many in talks.values()], out),
     }
     for name, part in parts.items():
         began_s = time.perf_counter()
@@ -98,24 +99,20 @@ def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[s
     return found
 
 
-def _streaming(model: SpeechLM, question: Audio, out: Path) -> dict[str, Any]:
-    """Milliseconds of one spoken question, with and without the thinking row; and a picture of it."""
-    import dataclasses
-
+def _streaming(model: SpeechLM, questions: Sequence[Audio], out: Path) -> dict[str, Any]:
+    """Milliseconds of spoken questions, with and without the thinking row; and a picture of the first one."""
     import torch
 
     from thinkaloud.evaluate.judge import padded
     from thinkaloud.evaluate.pocket_report import draw_spectra
-    from thinkaloud.evaluate.realtime import measure, ways
+    from thinkaloud.evaluate.realtime import measure_each, ways
     from thinkaloud.generate import AudioChunk
     from thinkaloud.generate.answer import Answer
     from thinkaloud.generate.ask import Question
 
     listener = model.need("listener")
-    asked = Audio(padded(question, listener.sample_rate), listener.sample_rate)
-    found = {}
-    for name, options in ways(200).items():
-        found[name] = dataclasses.asdict(measure(model, asked, options))
+    spoken = [Audio(padded(question, listener.sample_rate), listener.sample_rate) for question in questions]
+    found, asked = {name: measure_each(model, spoken, options) for name, options in ways(200).items()}, spoken[0]
     best = ways(200)["written down first" if model.config.transcribes else "batch-parallel"]
     answer, chunks = Answer(model, Question(heard=listener.listen(asked.samples[None]).embeds[0]), options=best), []
     while not answer.done:

@@ -8,8 +8,8 @@ Every part is timed in the same runs, and the median of the repeats is told: a m
 import platform
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import torch
@@ -68,6 +68,19 @@ def measure(
         steps=int(last["steps"]),
         repeats=repeats,
     )
+
+
+def measure_each(
+    model: SpeechLM,
+    questions: Sequence[Audio],
+    options: AnswerOptions,
+    repeats: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, float]:
+    """Medians of `measure` over questions, as one hangs on its words; and the latest first audio, "slowest_first_audio_ms"."""
+    found = [asdict(measure(model, question, options, repeats, clock)) for question in questions]
+    medians = {name: round(statistics.median(one[name] for one in found), 3) for name in found[0]}
+    return medians | {"questions": len(found), "slowest_first_audio_ms": max(one["first_audio_ms"] for one in found)}
 
 
 def hear_as_spoken(model: SpeechLM, question: Audio, clock: Callable[[], float] = time.perf_counter) -> tuple[Question, float]:
