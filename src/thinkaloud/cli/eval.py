@@ -112,8 +112,8 @@ def _streaming(model: SpeechLM, questions: Sequence[Audio], out: Path) -> dict[s
 
     listener = model.need("listener")
     spoken = [Audio(padded(question, listener.sample_rate), listener.sample_rate) for question in questions]
-    found, asked = {name: measure_each(model, spoken, options) for name, options in ways(200).items()}, spoken[0]
-    best = ways(200)["written down first" if model.config.transcribes else "batch-parallel"]
+    found = {name: measure_each(model, spoken, options) for name, options in ways(200).items()}
+    asked, best = spoken[0], ways(200)["written down first" if model.config.transcribes else "batch-parallel"]
     answer, chunks = Answer(model, Question(heard=listener.listen(asked.samples[None]).embeds[0]), options=best), []
     while not answer.done:
         chunks += [event for event in answer.step() if isinstance(event, AudioChunk)]

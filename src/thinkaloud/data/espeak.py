@@ -58,9 +58,12 @@ class EspeakVoice:
                 raise ValueError(f"this espeak-ng does not have {self.name}: apt install espeak-ng-data")
             library.espeak_SetParameter(_RATE, round(_OWN_RATE_WPM * speed), 0)
             library.espeak_SetParameter(_PITCH, max(0, min(99, round(_OWN_PITCH + 100 * (pitch - 1)))), 0)
-            content = (_pronounced(library, written, self._says) if self._says is not None else written).encode()
+            flags = _CHARS_UTF8
+            if self._says is not None:
+                written, flags = _pronounced(library, written, self._says), flags | _PHONEMES
+            content = written.encode()
             chunks.clear()
-            failed = library.espeak_Synth(content, len(content) + 1, 0, 1, 0, _CHARS_UTF8 | _PHONEMES, None, None)
+            failed = library.espeak_Synth(content, len(content) + 1, 0, 1, 0, flags, None, None)
             if failed or not chunks:
                 raise ValueError(f"{self.name} could not speak {text!r}")
             return mono(np.concatenate(chunks), sample_rate)  # [N]
