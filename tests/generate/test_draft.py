@@ -77,7 +77,7 @@ def test_the_text_is_that_of_the_search(
     assert weight < 30 or saved > 20, "or drafts were of no use"
 
 
-@pytest.mark.parametrize("noise", [0.0, 0.02, 0.08])
+@pytest.mark.parametrize("noise", [0.0, 0.02, 0.05, 0.08, 0.2])
 def test_the_pocket_model_writes_down_the_same_in_fewer_passes(pocket: SpeechLM, spoken: torch.Tensor, noise: float) -> None:
     hiss = torch.randn(len(spoken), generator=torch.Generator().manual_seed(1)) * noise
     question = hear(pocket, spoken + hiss)
@@ -88,6 +88,7 @@ def test_the_pocket_model_writes_down_the_same_in_fewer_passes(pocket: SpeechLM,
     assert drafted.text == plain.text != ""
     assert drafted.decoding is not None and plain.decoding is not None
     assert noise or drafted.decoding.steps <= MOST_PASSES < plain.decoding.steps
+    assert noise > 0.05 or 2 * drafted.decoding.steps <= plain.decoding.steps, "or nothing was read ahead"
 
 
 def test_in_shared_passes_too(pocket: SpeechLM, spoken: torch.Tensor) -> None:
@@ -141,7 +142,7 @@ def test_where_the_judges_disagree_nothing_is_sure_any_more() -> None:
     verdict = draft.read(reader.opinions(draft, first=True))
     assert verdict is not None and verdict.score is None
     assert reader.tokenizer.decode(list(verdict.text.ids)) == "no y"
-    assert torch.equal(verdict.opinions[0], reader.opinions(draft, first=True)[4])
+    assert torch.equal(verdict.reading.opinions[0, 0], reader.opinions(draft, first=True)[4])
 
 
 def test_what_is_not_far_enough_behind_is_not_sure() -> None:

@@ -17,11 +17,12 @@ Letters: n ids read in a pass, L ids of the draft, V text ids.
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from thinkaloud.generate.ahead import Reading, Spelt
 from thinkaloud.generate.texts import Judges, Text
-from thinkaloud.listen.characters import SYMBOLS
 from thinkaloud.listen.prefixes import Prefixes
 
 MOST_PASSES = 3  # marks that would change once more are left to the search
@@ -29,14 +30,15 @@ MOST_PASSES = 3  # marks that would change once more are left to the search
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What a draft was good for: the text as far as it is sure, what CTC says of it, what would follow it [1, V].
+    """What a draft was good for: the text as far as it is sure, what CTC says of it, and the rest as it was read behind it.
 
-    `score`: of the whole draft, if that is proven to be the text.
+    `score`: of the whole draft, if that is proven to be the text. `spelt`: the whole, to look up what may come next.
     """
 
     text: Text
     prefixes: Prefixes
-    opinions: Tensor
+    reading: Reading
+    spelt: Spelt
     score: float | None = None
 
 
@@ -72,40 +74,31 @@ class Draft:
         ids: list[int] = []
         for place, token_id in enumerate(self._opinions.argmax(dim=1).tolist()):
             before, own = (self.ids[place - 1] if place else None), self.ids[place : place + 1]
-            if [token_id] != own and self._is_mark(before, token_id):
+            if [token_id] != own and self._judges.is_mark(before, token_id):
                 ids.append(token_id)
-                own = [one for one in own if not self._is_mark(before, one)]
+                own = [one for one in own if not self._judges.is_mark(before, one)]
             ids += own
         return ids
 
-    def _is_mark(self, before: int | None, token_id: int) -> bool:
-        """An id of the text that adds something, but nothing that CTC could spell, behind another one."""
-        if token_id >= self._judges.stream.size:
-            return False
-        added = self._judges.tokenizer.piece(before, token_id).strip().lower()
-        return bool(added) and not set(added) & set(SYMBOLS)
-
     def _verdict(self) -> Verdict:
         """How far the draft is sure, and whether it is proven."""
-        end = self._judges.stream.end
-        texts, prefixes = self._judges.beginnings(self.ids, self._opinions)  # L + 1
-        heard = self._judges.ctc_weight * prefixes.scores  # [L + 1]
-        whole = texts[-1].log_prob + float(self._opinions[-1, end] + self._judges.ctc_weight * prefixes.whole[-1])
-        scores = [*(text.log_prob + nats for text, nats in zip(texts, heard.tolist(), strict=True)), whole]  # [L + 2]
-        candidates = self._judges.candidates(texts, self._opinions)
-        path = [*self.ids, end]
-        leaving = [one for one in candidates if one.last != path[one.row]]
-        lost = set(range(len(path))) - {one.row for one in candidates if one.last == path[one.row]}
-        dropped = [score - self._prune_nats for score in scores[1:]]  # [L + 1] below it the search drops who leaves there
-        beaten = torch.inf if lost else whole  # nobody needs to be beaten by a draft that the search cannot come to
-        hopeful = [one for one in leaving if one.text.log_prob + float(heard[one.row]) >= min(dropped[one.row], beaten)]
-        found = self._judges.scored(hopeful, prefixes)[1].tolist()
-        rivals = [(one.row, score) for one, score in zip(hopeful, found, strict=True)]
-        sure = min([*lost, *(row for row, score in rivals if score >= dropped[row]), len(self.ids)])
-        proven = not lost and all(score < whole for _, score in rivals)
+        judges, end = self._judges, self._judges.stream.end
+        texts, prefixes = judges.beginnings(self.ids, self._opinions)  # L + 1
+        scores = np.array([text.log_prob for text in texts]) + judges.ctc_weight * prefixes.scores  # [L + 1]
+        whole = texts[-1].log_prob + float(self._opinions[-1, end] + judges.ctc_weight * prefixes.whole[-1])
+        candidates = judges.candidates(texts, self._opinions, prefixes)
+        stays = candidates.ids == np.array([*self.ids, end])[candidates.rows]
+        lost = set(range(len(texts))) - set(candidates.rows[stays].tolist())
+        dropped = np.append(scores[1:], whole) - self._prune_nats  # [L + 1] below it the search drops who leaves there
+        beaten = np.inf if lost else whole  # nobody needs to be beaten by a draft that the search cannot come to
+        hopeful = ~stays & (candidates.hopes >= np.minimum(dropped, beaten)[candidates.rows])
+        rivals = judges.scored(texts, candidates.chosen(hopeful), prefixes)
+        sure = min([*lost, *rivals.rows[rivals.scores >= dropped[rivals.rows]].tolist(), len(self.ids)])
+        proven = not lost and bool((rivals.scores < whole).all())
         return Verdict(
             text=texts[sure],
-            prefixes=prefixes.chosen(torch.tensor([sure])),
-            opinions=self._opinions[[sure]],
+            prefixes=prefixes.chosen(np.array([sure])),
+            reading=Reading(rests=[self.ids[sure:]], opinions=self._opinions[None, sure:]),
+            spelt=Spelt(self.ids, judges, prefixes, self._opinions, self._prune_nats),
             score=whole if proven else None,
         )

@@ -40,7 +40,7 @@ class DecodeOptions(Config):
     batch_parallel: bool = False
     beams: int = 8
     ctc_weight: float = 0.3
-    prune_nats: float = 8.0
+    prune_nats: float = 5.0
     draft: bool = True
 
     @property

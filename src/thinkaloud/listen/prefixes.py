@@ -12,37 +12,47 @@ time adds up, runs of one symbol, are differences of cumulated sums here.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import torch
-import torch.nn.functional as F
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from thinkaloud.listen.characters import BLANK
 
 _NEVER = -1e30
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prefixes:
     """N texts: `letter` and `blank` [N, C + 1] after 0..C chances, the symbol they end with [N], and `scores` [N] in nats."""
 
-    letter: Tensor = field(repr=False)
-    blank: Tensor = field(repr=False)
-    last: Tensor
-    scores: Tensor
+    letter: Floats = field(repr=False)
+    blank: Floats = field(repr=False)
+    last: Ints
+    scores: Floats
 
     @property
-    def whole(self) -> Tensor:
+    def whole(self) -> Floats:
         """Log-probability [N] that the text is all that was said."""
-        return torch.logaddexp(self.letter[:, -1], self.blank[:, -1])
+        return np.logaddexp(self.letter[:, -1], self.blank[:, -1])
 
-    def chosen(self, index: Tensor) -> "Prefixes":
-        """Those of an index [M]."""
+    def chosen(self, index: Ints | NDArray[np.bool_]) -> "Prefixes":
+        """Those of an index [M], or of a mask [N]."""
         return Prefixes(**{name: value[index] for name, value in vars(self).items()})
+
+    def replaced(self, mask: NDArray[np.bool_], others: "Prefixes") -> "Prefixes":
+        """With others in the places of a mask [N]."""
+        values = {name: value.copy() for name, value in vars(self).items()}
+        for name, value in values.items():
+            value[mask] = getattr(others, name)
+        return Prefixes(**values)
 
     @staticmethod
     def joined(texts: "Sequence[Prefixes]") -> "Prefixes":
         """All of them, as one."""
-        return Prefixes(**{name: torch.cat([getattr(text, name) for text in texts]) for name in vars(texts[0])})
+        return Prefixes(**{name: np.concatenate([getattr(text, name) for text in texts]) for name in vars(texts[0])})
 
 
 class PrefixScorer:
@@ -50,39 +60,41 @@ class PrefixScorer:
 
     def __init__(self, log_probs: Tensor) -> None:
         """`log_probs` [C, V] of the chances to spell; those that never spell are left out by the caller."""
-        rows = log_probs.double().cpu().T  # [V, C]
-        self._now = rows
-        self._runs = F.pad(rows.cumsum(dim=1), (1, 0))  # [V, C + 1] of saying a symbol all the time until t
+        self._now: Floats = np.ascontiguousarray(log_probs.double().cpu().numpy().T)  # [V, C]
+        self._runs: Floats = np.pad(self._now.cumsum(axis=1), ((0, 0), (1, 0)))  # [V, C + 1] of saying a symbol until t
 
     def start(self) -> Prefixes:
         """The empty text."""
-        blank = self._runs[BLANK][None]
-        never = torch.full_like(blank, _NEVER)
-        return Prefixes(letter=never, blank=blank, last=torch.tensor([BLANK]), scores=torch.zeros(1, dtype=torch.double))
+        blank = self._runs[[BLANK]]
+        return Prefixes(letter=np.full_like(blank, _NEVER), blank=blank, last=np.array([BLANK]), scores=np.zeros(1))
 
-    def grow(self, texts: Prefixes, symbols: Tensor) -> Prefixes:
+    def grow(self, texts: Prefixes, symbols: Ints) -> Prefixes:
         """Each text with its symbols [N, L] behind it; rows that grow by fewer end with 0."""
         for column in symbols.T:
-            grown, more = self._next(texts, column), (column != BLANK)  # [N]
-            texts = Prefixes(
-                letter=torch.where(more[:, None], grown.letter, texts.letter),
-                blank=torch.where(more[:, None], grown.blank, texts.blank),
-                last=torch.where(more, grown.last, texts.last),
-                scores=torch.where(more, grown.scores, texts.scores),
+            more = column != BLANK  # [N]
+            texts = (
+                self._next(texts, column) if more.all() else texts.replaced(more, self._next(texts.chosen(more), column[more]))
             )
         return texts
 
-    def _next(self, texts: Prefixes, symbols: Tensor) -> Prefixes:
+    def _next(self, texts: Prefixes, symbols: Ints) -> Prefixes:
         """With one symbol more [N]. A letter twice wants a blank between, or the two would be one."""
-        again = (symbols == texts.last)[:, None]
-        before = torch.logaddexp(texts.blank, texts.letter.masked_fill(again, _NEVER))  # [N, C + 1]
+        before = np.logaddexp(texts.blank, texts.letter)  # [N, C + 1]
+        again = symbols == texts.last
+        before[again] = texts.blank[again]
         letter = _run(before, self._runs[symbols])
-        blank = _run(letter, self._runs[BLANK].expand_as(letter))
-        scores = torch.logsumexp(before[:, :-1] + self._now[symbols], dim=1)
-        return Prefixes(letter=letter, blank=blank, last=symbols, scores=scores)
+        blank = _run(letter, self._runs[[BLANK]])
+        return Prefixes(letter=letter, blank=blank, last=symbols, scores=_summed(before[:, :-1] + self._now[symbols]))
 
 
-def _run(before: Tensor, runs: Tensor) -> Tensor:
+def _run(before: Floats, runs: Floats) -> Floats:
     """After t chances, all of `before` [N, C + 1] that then said one symbol from some chance on until t, at least once."""
-    reached = runs[:, 1:] + torch.logcumsumexp(before[:, :-1] - runs[:, :-1], dim=1)  # [N, C]
-    return F.pad(reached, (1, 0), value=_NEVER)
+    reached = np.full_like(before, _NEVER)  # [N, C + 1]
+    reached[:, 1:] = runs[:, 1:] + np.logaddexp.accumulate(before[:, :-1] - runs[:, :-1], axis=1)
+    return reached
+
+
+def _summed(log_probs: Floats) -> Floats:
+    """The logarithm [N] of what these [N, C] are in all."""
+    most = log_probs.max(axis=1)
+    return most + np.log(np.exp(log_probs - most[:, None]).sum(axis=1))
