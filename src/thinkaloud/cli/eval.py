@@ -12,6 +12,7 @@ import typer
 
 from thinkaloud import checkpoints
 from thinkaloud.audio import Audio
+from thinkaloud.cli.models import use_threads
 from thinkaloud.model import SpeechLM
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -46,6 +47,7 @@ def pocket(
     started_s = time.perf_counter()
     speech_lm = SpeechLM.load(model)
     load_s = time.perf_counter() - started_s
+    use_threads(speech_lm)
     folder = checkpoints.find(model)
     corpus = PocketClipsConfig(
         corpus=str(root / "corpus"),

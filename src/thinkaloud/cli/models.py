@@ -1,5 +1,7 @@
 """`thinkaloud models`: what can be loaded."""
 
+import os
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -15,6 +17,8 @@ _PUBLISHED = {
         "a1a2 a1t2 asr t1a2 t1t2",
     )
 }
+
+_SMALL = 100_000_000  # weights; below that a second thread saves a fifth of the time at best (bench/threads.md)
 
 
 def command() -> None:
@@ -41,8 +45,8 @@ def best_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def load(name: str, device: str = "", **options: object) -> SpeechLM:
-    """The model of a `--model` option, on the best device at hand."""
+def load(name: str, device: str = "", threads: int = 0, **options: object) -> SpeechLM:
+    """The model of a `--model` option, on the best device at hand; `threads` for it on a CPU, 0: see `use_threads`."""
     model = toy.model() if name == "toy" else SpeechLM.load(name, **options)  # type: ignore[arg-type]
     device = device or best_device()
     try:
@@ -50,4 +54,19 @@ def load(name: str, device: str = "", **options: object) -> SpeechLM:
     except (RuntimeError, AssertionError) as error:
         raise ValueError(f"device {device!r} cannot be used here ({str(error).splitlines()[0]}); try --device cpu") from error
     model.tie()
+    if device == "cpu":
+        use_threads(model, threads)
     return model
+
+
+def use_threads(model: SpeechLM, threads: int = 0) -> None:
+    """So many threads of a CPU from here on; 0: as OMP_NUM_THREADS says, else one for a small model, as torch likes for others.
+
+    A small model's threads wait for each other thousands of times a second. Where another program has one of their cores, each
+    wait is as long as that keeps it: an answer of .1 s took four.
+    """
+    import torch
+
+    small = sum(weight.numel() for weight in model.parameters()) < _SMALL and "OMP_NUM_THREADS" not in os.environ
+    if threads or small:
+        torch.set_num_threads(threads or 1)

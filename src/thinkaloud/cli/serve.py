@@ -33,7 +33,9 @@ def command(
     trust_proxy: Annotated[bool, typer.Option(help="Believe X-Forwarded headers of a proxy on this machine.")] = False,
     record: Annotated[str, typer.Option(help="Keep the audio of all sessions in this folder; off without it.")] = "",
     device: Annotated[str, typer.Option(help="cpu, cuda, mps; default: the best at hand.")] = "",
-    threads: Annotated[int, typer.Option(help="Threads for the model on a CPU; 0: as torch likes.", min=0)] = 0,
+    threads: Annotated[
+        int, typer.Option(help="Threads for the model on a CPU; 0: one for a small model, else as torch likes.", min=0)
+    ] = 0,
     log_level: Annotated[str, typer.Option(help="debug, info, warning, error.")] = "info",
 ) -> None:
     """Serve a model in real time: open the page and talk, or point any OpenAI client at it.
@@ -65,15 +67,11 @@ def command(
 
 
 def _engine(name: str, device: str, vad: str, temperature: float, max_steps: int, threads: int, transcribe: bool | None):
-    import torch
-
     from thinkaloud.generate.loop import DecodeOptions
     from thinkaloud.generate.sampler import SamplerConfig
     from thinkaloud.serve.engine import Engine
 
-    if threads:
-        torch.set_num_threads(threads)
-    speech_lm = load(name or default_model(), device)
+    speech_lm = load(name or default_model(), device, threads)
     sampler = SamplerConfig(temperature=temperature)
     decode = DecodeOptions(sampler=sampler, max_steps=max_steps, batch_parallel=True)
     return Engine(speech_lm, _vad(vad, speech_lm.need("listener").sample_rate), decode, transcribe=transcribe)

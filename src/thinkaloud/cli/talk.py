@@ -76,12 +76,13 @@ def command(
     say = _json_line if as_json else _plain_line
     if not as_json and speech_lm.config.name == "toy":
         print("(the toy model has random weights: it answers nonsense)", file=sys.stderr)
+    speaker = _open_speaker(speech_lm) if play and chosen.speaks and not as_json else None  # it takes a while: before listening
     asked, ended_s = hear_as_spoken(speech_lm, heard) if heard is not None else (Question(text=text), time.perf_counter())
     listen_s = time.perf_counter() - ended_s
     asks_itself = options.transcript is not None
     if not as_json and heard is not None and "asr" in speech_lm.config.tasks and chosen.name != "asr" and not asks_itself:
         print(f"heard:  {write_down(speech_lm, asked)}")
-    figures = run(speech_lm, asked, listen_s, options, say, output if chosen.speaks else "", play and not as_json)
+    figures = run(speech_lm, asked, listen_s, options, say, output if chosen.speaks else "", speaker)
     if as_json:
         print(json.dumps({"type": "Result", **figures}))
     else:
@@ -111,14 +112,19 @@ def _task(name: str, text: str) -> Task:
 
 
 def run(
-    model: SpeechLM, question: Question, listen_s: float, options: AnswerOptions, say: Tell, output: str, play: bool
+    model: SpeechLM,
+    question: Question,
+    listen_s: float,
+    options: AnswerOptions,
+    say: Tell,
+    output: str,
+    speaker: Speaker | None = None,
 ) -> dict[str, Any]:
     """Answers once, telling every event to `say`; writes the speech; gives the figures, `listen_s` after the question's end."""
     started_s = time.perf_counter() - listen_s
     answer = Answer(model, question, options=options)
     chunks: list[AudioChunk] = []
     first_audio_ms, ended = None, None
-    speaker = _open_speaker(model) if play and options.task.speaks else None
     while not answer.done:
         for event in answer.step():
             say(event)

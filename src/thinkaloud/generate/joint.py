@@ -101,7 +101,7 @@ class JointDecoding(Stepped):
 
     def _read_on(self, hidden: Hidden | None) -> Tensor:
         """Opinions [W, 1 + n, V] of what follows the prompt, or the last id of each text and each id of its rest."""
-        if hidden is not None or not any(self._rests):
+        if hidden is not None or not self.steps:
             return self._opinions(self._hidden(hidden))[:, None]
         columns = self._columns(self._unread())  # [W, K, 1 + n]
         states = self._model.backbone(self._model.embed(columns.to(self._model.device)), self.cache)
