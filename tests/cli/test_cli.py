@@ -78,6 +78,13 @@ def test_bench_talk_tells_where_the_time_goes(capsys: pytest.CaptureFixture[str]
     assert code == 0 and all(name in out for name in ("batch-parallel", "first_audio_ms", "real_time_factor"))
 
 
+def test_transcribe_at_several_speeds(capsys: pytest.CaptureFixture[str]) -> None:
+    spoken = str(pathlib.Path(__file__).parents[2] / "examples" / "question.wav")
+    assert run(capsys, "transcribe", spoken, "--speeds", ".9,1,1.1")[:2] == (0, "what is the capital of france?\n")
+    code, out, err = run(capsys, "transcribe", spoken, "--speeds", "slow")
+    assert code == 2 and not out and "--speeds are numbers with commas" in err
+
+
 def test_models_and_explain(capsys: pytest.CaptureFixture[str], golden_dir: pathlib.Path) -> None:
     assert "toy" in run(capsys, "models")[1]
     assert "audio2" in run(capsys, "explain", "toy")[1]

@@ -85,7 +85,7 @@ class Draft:
         judges, end = self._judges, self._judges.stream.end
         texts, prefixes = judges.beginnings(self.ids, self._opinions)  # L + 1
         scores = np.array([text.log_prob for text in texts]) + judges.ctc_weight * prefixes.scores  # [L + 1]
-        whole = texts[-1].log_prob + float(self._opinions[-1, end] + judges.ctc_weight * prefixes.whole[-1])
+        whole = judges.whole(texts, prefixes, self._opinions)
         candidates = judges.candidates(texts, self._opinions, prefixes)
         stays = candidates.ids == np.array([*self.ids, end])[candidates.rows]
         lost = set(range(len(texts))) - set(candidates.rows[stays].tolist())

@@ -14,6 +14,8 @@ The text is that of the search alone, which would run the model for each id of i
 Letters: W texts kept, V text ids, n ids read ahead.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -40,19 +42,20 @@ class JointDecoding(Stepped):
     ) -> None:
         super().__init__(model, prompt, features, options.max_steps)
         self._allowed = allowed_ids(model.streams[0])  # [V]
-        judges = Judges(model.need("tokenizer"), model.streams[0], log_probs, options.ctc_weight)
-        self._search = Search(judges, options.beams, options.prune_nats)
+        self._judges = Judges(model.need("tokenizer"), model.streams[0], log_probs, options.ctc_weight)
+        self._search = Search(self._judges, options.beams, options.prune_nats)
         self._rests: list[list[int]] = [[]]  # what is read with the last id of each text, beyond it
         self._spelt: Spelt | None = None  # by CTC, once the draft is settled
-        self._ignored = False
-        self._draft: Draft | None = Draft(judges, options.prune_nats) if options.draft and is_whole(self.cache) else None
+        self.ignored = False  # what was heard is not for the model
+        drafts = options.draft and is_whole(self.cache)
+        self._draft: Draft | None = Draft(self._judges, options.prune_nats) if drafts else None
         if self._draft is not None and 2 * len(self._draft.ids) + MOST_PASSES >= self._max_steps:
             self._draft = None  # it could grow out of the room that there is
 
     @property
     def complete(self) -> bool:
         """The text is known."""
-        return self._ignored or self._search.complete
+        return self.ignored or self._search.complete
 
     @property
     def column(self) -> Tensor | None:
@@ -76,11 +79,13 @@ class JointDecoding(Stepped):
     def step(self, hidden: Hidden | None = None) -> tuple[int, ...]:
         """Runs the model once, or takes the hidden states [W, 1, D] of `column`; gives the ids that have become certain."""
         draft, stream = self._draft, self._model.streams[0]
-        opinions = self._read(draft) if draft is not None else self._read_on(hidden)  # [W, 1 + n, V]
+        if draft is not None and self.steps:
+            self._forget(draft.num_agreed)
+        opinions = self._read(draft.unread) if draft is not None else self._read_on(hidden)  # [W, 1 + n, V]
         self.steps += 1
         if self.steps == 1 and "ignore" in stream.specials:
-            self._ignored = int(opinions[0, 0].argmax()) == stream.id("ignore")
-        if self._ignored:
+            self.ignored = int(opinions[0, 0].argmax()) == stream.id("ignore")
+        if self.ignored:
             return (stream.id("ignore"),)
         if draft is None:
             self._go_on(Reading(rests=self._rests, opinions=opinions))
@@ -88,15 +93,21 @@ class JointDecoding(Stepped):
             self._settle(draft, verdict)
         return self._search.certain(self.ended)
 
-    def _read(self, draft: Draft) -> Tensor:
-        """Opinions [1, n, V] of what follows each id that the draft wants read; the first pass reads the prompt as well."""
-        embeds = self._model.embed(self._columns(torch.tensor([draft.unread])).to(self._model.device))  # [1, n, D]
-        if self.steps:
-            self._forget(draft.num_agreed)
-        else:
+    @torch.inference_mode()
+    def score(self, ids: Sequence[int]) -> float:
+        """What both judges give this text as all that was said, in nats: one pass, in place of the search."""
+        assert not self.steps, "the search has begun"
+        opinions = self._read(ids)[0]
+        return self._judges.whole(*self._judges.beginnings(ids, opinions), opinions)
+
+    def _read(self, ids: Sequence[int]) -> Tensor:
+        """Opinions [1, n, V] of what follows each of these ids; the first pass reads the prompt before them as well."""
+        columns = self._columns(torch.tensor([list(ids)], dtype=torch.long))
+        embeds = self._model.embed(columns.to(self._model.device))  # [1, n, D]
+        if not self.steps:
             embeds = torch.cat([self._prompt_embeds(), embeds], dim=1)  # [1, S + n, D]
         states = self._model.backbone(embeds, self.cache)
-        new = len(draft.unread) + (not self.steps)
+        new = len(ids) + (not self.steps)
         return self._opinions(Hidden(*(some[0, -new:, None] for some in states)))[None]
 
     def _read_on(self, hidden: Hidden | None) -> Tensor:

@@ -146,6 +146,10 @@ class Judges:
             prefixes.append(self._scorer.grow(prefixes[-1], _symbols([letters])))
         return texts, Prefixes.joined(prefixes)
 
+    def whole(self, texts: Sequence[Text], prefixes: Prefixes, opinions: Tensor) -> float:
+        """What both judges give the last of these `beginnings` as all that was said, given the same opinions."""
+        return texts[-1].log_prob + float(opinions[-1, self.stream.end] + self.ctc_weight * prefixes.whole[-1])
+
 
 def spelt(piece: str, owed: str, begun: bool) -> tuple[str, str]:
     """What CTC would spell for a piece of text, as `characters.spell` of the whole would: and what is owed to the next letter.
