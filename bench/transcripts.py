@@ -3,9 +3,9 @@
     python bench/transcripts.py --root runs/pocket/root [--model pocket] [--num 100]
 
 "The language model alone" is greedy decoding of the ASR task; the other ways keep some texts and let CTC have a say
-(generate/joint.py), read what CTC alone has spelt first (generate/draft.py) and drop texts that are far behind. Clips are those
-of `thinkaloud eval pocket`: no content of them was taught. The clock is processor time of one clip, without hearing it. Writes
-bench/transcripts.md.
+(generate/joint.py), read what CTC alone has spelt, first and ahead (generate/draft.py, ahead.py), and drop texts that are far
+behind. Clips are those of `thinkaloud eval pocket`: no content of them was taught. The clock is processor time of one clip,
+without hearing it. Writes bench/transcripts.md.
 """
 
 import argparse
@@ -30,8 +30,9 @@ WAYS = {
     "one text, with CTC": DecodeOptions(beams=1),
     "4 texts, with CTC": DecodeOptions(beams=4),
     "8 texts, with CTC (the default)": DecodeOptions(),
-    "the same, nothing read first": DecodeOptions(draft=False),
-    "the same, none dropped": DecodeOptions(draft=False, prune_nats=1e9),
+    "the same, nothing read first or ahead": DecodeOptions(draft=False),
+    "8 texts, dropped 8 nats behind instead of 5": DecodeOptions(prune_nats=8.0),
+    "8 texts, none dropped, nothing read first or ahead": DecodeOptions(draft=False, prune_nats=1e9),
     "16 texts, with CTC": DecodeOptions(beams=16),
     "8 texts, CTC counts half as much": DecodeOptions(ctc_weight=0.15),
     "8 texts, CTC counts twice as much": DecodeOptions(ctc_weight=0.6),
