@@ -52,7 +52,8 @@ def main() -> None:
         costs = ", ".join(f"{cost_ms:.0f}" for _, cost_ms in found)
         rows.append([name, *(share for share, _ in found), costs, f"{len(clips[name])}"])
         print(rows[-1], flush=True)
-    command = f"python bench/speeds.py --root {given.root} --num {given.num}"
+    people = f" --fsdd {given.fsdd}" if given.fsdd else ""
+    command = f"python bench/speeds.py --root {given.root}{people} --model {given.model} --num {given.num}"
     head = ["condition", *WAYS, "a clip, ms", "clips"]
     title, _, _ = str(__doc__).partition("\n")
     note = f"`{command}`; {machine()}. Word errors, ± one standard error, by the speeds at which a clip is heard."

@@ -18,7 +18,7 @@ _PUBLISHED = {
     )
 }
 
-_SMALL = 100_000_000  # weights; below that a second thread saves a fifth of the time at best (bench/threads.md)
+_SMALL = 100_000_000  # weights: a guess; with the 19 million of the pocket model it was measured (bench/threads.md)
 
 
 def command() -> None:

@@ -5,18 +5,16 @@
     at 1.1                       what is your name     the text with the largest sum is the one
 
 Faster is higher as well: the voice of somebody smaller. A listener that hardly understands a voice may understand that of
-another one who says the same, and seldom mishears all of them alike. It takes as many times as long as there are speeds, so it
+another one who says the same, and seldom mishears all of them alike. It takes more times as long than there are speeds, so it
 is for recordings and not for conversations (`bench/speeds.md`).
 """
 
 from collections.abc import Sequence
 
-import torch
-
 from thinkaloud.audio import Audio
 from thinkaloud.generate.answer import TRANSCRIPT
 from thinkaloud.generate.ask import build_prompt, hear_recording
-from thinkaloud.generate.joint import JointDecoding
+from thinkaloud.generate.joint import JointDecoding, chances_to_spell
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.layout.prompt import ASR
 from thinkaloud.model import SpeechLM
@@ -43,8 +41,10 @@ def write_down_again(
     found = [ids for hearing in hearings if (ids := hearing.written()) is not None]
     if 2 * len(found) < len(hearings):
         return ""
-    texts = list(dict.fromkeys(found))
-    return model.need("tokenizer").decode(list(max(texts, key=lambda ids: sum(hearing.score(ids) for hearing in hearings))))
+    best, *others = dict.fromkeys(found)
+    if others:  # where all hearings agree there is nothing to judge
+        best = max((best, *others), key=lambda ids: sum(hearing.score(ids) for hearing in hearings))
+    return model.need("tokenizer").decode(list(best))
 
 
 class Hearing:
@@ -52,11 +52,10 @@ class Hearing:
 
     def __init__(self, model: SpeechLM, recording: Audio, speed: float, decode: DecodeOptions) -> None:
         question = hear_recording(model, Audio(recording.samples, round(recording.sample_rate * speed)))
-        assert question.heard is not None and model.ctc is not None
+        assert question.heard is not None
         self._model, self._decode = model, decode
         self._prompt, self._features = build_prompt(model, ASR, question)
-        with torch.inference_mode():
-            self._chances = model.ctc.chances(question.heard.to(model.device).float())  # [C, V]
+        self._chances = chances_to_spell(model, question.heard)  # [C, V]
 
     def written(self) -> Ids | None:
         """The ids that this hearing alone finds likeliest; None: it is not for the model."""

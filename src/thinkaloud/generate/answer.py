@@ -18,7 +18,7 @@ from thinkaloud.backbone import Hidden
 from thinkaloud.configurable import Config
 from thinkaloud.generate import AudioChunk, Event, Interrupted, Stats, TextDelta, Transcript, TurnEnded, TurnStarted
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
-from thinkaloud.generate.joint import JointDecoding
+from thinkaloud.generate.joint import JointDecoding, chances_to_spell
 from thinkaloud.generate.loop import Column, DecodeOptions, Decoding, Stepped
 from thinkaloud.generate.timed import decoding_of
 from thinkaloud.layout.prompt import A1A2, ASR, T1A2, T1T2, Task
@@ -114,8 +114,7 @@ class Answer:
         text = [*tokenizer.encode(self.question.text), self._model.streams[0].end] if task.repeats else ()
         if task.name == ASR.name and self._model.ctc is not None and self._options.decode.agrees:
             assert question.heard is not None
-            with torch.inference_mode():
-                chances = self._model.ctc.chances(question.heard.to(self._model.device).float())
+            chances = chances_to_spell(self._model, question.heard)
             self._decoding = JointDecoding(self._model, prompt, features, chances, self._options.decode)
         else:
             self._decoding = decoding_of(self._model, task, prompt, features, self._options.decode, text=text)

@@ -32,13 +32,13 @@ MOST_PASSES = 3  # marks that would change once more are left to the search
 class Verdict:
     """What a draft was good for: the text as far as it is sure, what CTC says of it, and the rest as it was read behind it.
 
-    `score`: of the whole draft, if that is proven to be the text. `spelt`: the whole, to look up what may come next.
+    `score`: of the whole draft, if that is proven to be the text. Else `spelt`: the whole, to look up what may come next.
     """
 
     text: Text
     prefixes: Prefixes
     reading: Reading
-    spelt: Spelt
+    spelt: Spelt | None = None
     score: float | None = None
 
 
@@ -99,6 +99,6 @@ class Draft:
             text=texts[sure],
             prefixes=prefixes.chosen(np.array([sure])),
             reading=Reading(rests=[self.ids[sure:]], opinions=self._opinions[None, sure:]),
-            spelt=Spelt(self.ids, judges, prefixes, self._opinions, self._prune_nats),
+            spelt=None if proven else Spelt(self.ids, judges, prefixes, self._opinions, self._prune_nats),
             score=whole if proven else None,
         )

@@ -31,10 +31,17 @@ from thinkaloud.model import Features, SpeechLM
 from thinkaloud.past import is_whole
 
 
+def chances_to_spell(model: SpeechLM, heard: Tensor) -> Tensor:
+    """Log-probabilities [C, V] of what CTC may spell of features [T, D]; the model has a listener that can."""
+    assert model.ctc is not None, model.config.name
+    with torch.inference_mode():
+        return model.ctc.chances(heard.to(model.device).float())
+
+
 class JointDecoding(Stepped):
     """A transcript in progress. Owns its search as well.
 
-    `log_probs` [C, V] are the chances to spell (`CharacterHead.chances`). One text without weight on CTC is the plain loop.
+    `log_probs` [C, V] are the chances to spell (`chances_to_spell`). One text without weight on CTC is the plain loop.
     """
 
     def __init__(
@@ -142,10 +149,11 @@ class JointDecoding(Stepped):
             if self.ended or not all(known):
                 break
             place, self._max_steps = place + 1, self._max_steps - 1  # an id more than there are passes
-        if not self.complete:
-            self.cache.batch_select_indices(torch.tensor(rows, device=self._model.device))
-            if more := reading.opinions.shape[1] - 1 - place:
-                self.cache.crop(-more)
+        if self.complete:
+            return
+        self.cache.batch_select_indices(torch.tensor(rows, device=self._model.device))
+        if more := reading.opinions.shape[1] - 1 - place:
+            self.cache.crop(-more)
         self._rests = self._to_come()
 
     def _to_come(self) -> list[list[int]]:
