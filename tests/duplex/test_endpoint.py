@@ -2,7 +2,7 @@
 
 user    # speech, . none
 model   ~ its answer is heard, g an answer is under way but not heard yet, (blank) silent
-actions R reply, S stop, I ignore, . wait
+actions p prepare, R reply, S stop, I ignore, . wait
 """
 
 import pytest
@@ -16,7 +16,7 @@ FRAME = 512
 CONFIG = EndpointConfig(  # times in whole frames: 5 of silence, 2 to be speech, 4 to interrupt, 3 of guard, 2 of padding
     silence_duration_ms=160, min_speech_ms=64, barge_in_ms=128, max_gap_ms=64, echo_guard_ms=96, prefix_padding_ms=64
 )
-LETTERS = {Action.WAIT: ".", Action.REPLY: "R", Action.STOP: "S", Action.IGNORE: "I"}
+LETTERS = {Action.WAIT: ".", Action.PREPARE: "p", Action.REPLY: "R", Action.STOP: "S", Action.IGNORE: "I"}
 SPEECH = {"#": 0.9, ".": 0.1, "-": 0.4}  # - is doubtful: goes on being speech, does not begin it
 
 
@@ -116,6 +116,27 @@ SCENARIOS = {
 @pytest.mark.parametrize(("user", "model", "expected"), SCENARIOS.values(), ids=SCENARIOS)
 def test_scenario(user, model, expected):
     assert actions(CONFIG.build(), user, model) == expected
+
+
+PAUSES = {
+    "an answer is prepared in every pause that is long enough": (
+        "..####..##...###........",
+        "",
+        "............p.....p.R...",
+    ),
+    "a click is nothing to prepare for": ("..#......", "", ".....I..."),
+    "one pause, one answer": ("####.........", "", "......p.R...."),
+    "who interrupts is prepared for": (
+        "............########..........",
+        "~~~~~~~~~~~~~~~~             ~",
+        "...............S......p.R.....",
+    ),
+}
+
+
+@pytest.mark.parametrize(("user", "model", "expected"), PAUSES.values(), ids=PAUSES)
+def test_pauses_that_may_be_the_end(user, model, expected):
+    assert actions(CONFIG.replace(prepare_ms=96).build(), user, model) == expected
 
 
 def test_turns_have_their_bounds_in_samples():

@@ -212,9 +212,12 @@ def test_scores_count_words_and_false_words():
 def test_noise_has_the_ratio_asked_for():
     clip = beep("abc")
     for talkers in ((), [beep("cc").read(), beep("b").read()]):
-        noise = in_noise([clip], 10.0, talkers)[0].read() - clip.read()
-        ratio_db = 10 * np.log10(np.mean(clip.read() ** 2) / np.mean(noise**2))
+        speech, noisy = clip.read(), in_noise([clip], 10.0, talkers)[0].read()
+        assert len(noisy) == len(speech) + 0.7 * 16_000
+        noise = noisy - np.pad(speech, (3_200, 8_000))
+        ratio_db = 10 * np.log10(np.mean(speech**2) / np.mean(noise**2))
         assert ratio_db == pytest.approx(10.0, abs=1.0)
+        assert min(np.abs(noise[:3_200]).max(), np.abs(noise[-8_000:]).max()) > 0, "silent where nobody speaks"
 
 
 def test_batches_made_ahead_in_processes_are_the_same(tmp_path):

@@ -102,11 +102,13 @@ def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[s
 
 
 def _streaming(model: SpeechLM, questions: Sequence[Audio], out: Path) -> dict[str, Any]:
-    """Milliseconds of spoken questions, with and without the thinking row; and a picture of the first one."""
+    """Milliseconds of spoken questions, with and without the thinking row, in a conversation; a picture of the first one."""
     import torch
 
+    from thinkaloud.evaluate.conversing import first_audio_of_each
     from thinkaloud.evaluate.judge import padded
     from thinkaloud.evaluate.pocket_report import draw_spectra
+    from thinkaloud.evaluate.pocket_summary import CONVERSING
     from thinkaloud.evaluate.realtime import measure_each, ways
     from thinkaloud.generate import AudioChunk
     from thinkaloud.generate.answer import Answer
@@ -116,6 +118,7 @@ def _streaming(model: SpeechLM, questions: Sequence[Audio], out: Path) -> dict[s
     spoken = [Audio(padded(question, listener.sample_rate), listener.sample_rate) for question in questions]
     found = {name: measure_each(model, spoken, options) for name, options in ways(200).items()}
     asked, best = spoken[0], ways(200)["written down first" if model.config.transcribes else "batch-parallel"]
+    found[CONVERSING] = first_audio_of_each(model, questions, best)
     answer, chunks = Answer(model, Question(heard=listener.listen(asked.samples[None]).embeds[0]), options=best), []
     while not answer.done:
         chunks += [event for event in answer.step() if isinstance(event, AudioChunk)]

@@ -12,6 +12,7 @@ class Action(enum.StrEnum):
     """What the session should do now."""
 
     WAIT = "wait"
+    PREPARE = "prepare"  # the user's turn may be over: an answer may be thought of, but not told yet
     REPLY = "reply"  # the user's turn has ended: answer it
     STOP = "stop"  # the user interrupts: stop speaking, go on listening
     IGNORE = "ignore"  # what was heard was not speech for us: forget it

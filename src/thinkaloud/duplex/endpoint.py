@@ -2,7 +2,7 @@
 
     user       .....#######..####...........................    # speech, . none
     turn        |--|----------------|                           prefix padding, speech, silence
-    action                          REPLY
+    action                       PREPARE, REPLY
     model                             ~~~~~~~~~~~~~~~           its answer is heard
     user       ..................................#########..
     action                                          STOP        after `barge_in_ms` of speech
@@ -25,6 +25,7 @@ class EndpointConfig(Config):
     threshold            probability from which a frame is speech
     prefix_padding_ms    audio before the first speech that still belongs to the turn
     silence_duration_ms  silence that ends the turn
+    prepare_ms           silence after which it may end: an answer is thought of already; as long as the above: never
     min_speech_ms        speech that makes a turn; less is a noise and is ignored
     barge_in_ms          the same while an answer is under way: so much speech interrupts it
     max_gap_ms           a pause longer than this starts the counting of speech for the two above anew
@@ -35,6 +36,7 @@ class EndpointConfig(Config):
     threshold: float = 0.5
     prefix_padding_ms: int = 300
     silence_duration_ms: int = 500
+    prepare_ms: int = 250
     min_speech_ms: int = 100
     barge_in_ms: int = 300
     max_gap_ms: int = 100
@@ -65,6 +67,7 @@ class Endpoint:
         self._speech_samples = 0  # how much of it was speech
         self._confirmed = False  # it is a turn, not a noise
         self._stopped = False  # STOP was given for this turn
+        self._prepared = False  # PREPARE was given for this pause
 
     @property
     def turn(self) -> Turn | None:
@@ -72,7 +75,7 @@ class Endpoint:
         return self._turn
 
     def observe(self, now: Moment) -> Action:
-        """REPLY at the end of a turn, STOP when it interrupts, IGNORE after a noise, else WAIT.
+        """PREPARE and REPLY at the end of a turn, STOP when it interrupts, IGNORE after a noise, else WAIT.
 
         ValueError for a moment before the last one.
         """
@@ -102,7 +105,7 @@ class Endpoint:
     def _speech(self, now: Moment, began_samples: int) -> Action:
         if self._first_samples is None:
             self._first_samples = began_samples
-        self._last_samples = now.now_samples
+        self._last_samples, self._prepared = now.now_samples, False
         self._speech_samples += now.now_samples - began_samples
         needed_ms = self.config.barge_in_ms if now.speaking else self.config.min_speech_ms
         if not self._confirmed and self._speech_samples >= self._samples(needed_ms):
@@ -121,6 +124,9 @@ class Endpoint:
         if self._confirmed and silent_samples >= self._samples(self.config.silence_duration_ms):
             self.forget()
             return Action.REPLY
+        if self._confirmed and not self._prepared and silent_samples >= self._samples(self.config.prepare_ms):
+            self._prepared = True
+            return Action.PREPARE
         if not self._confirmed and silent_samples > self._samples(self.config.max_gap_ms):
             self._quiet()
             return Action.IGNORE
@@ -128,7 +134,7 @@ class Endpoint:
 
     def _quiet(self) -> None:
         self._first_samples, self._speech_samples = None, 0
-        self._confirmed = self._stopped = False
+        self._confirmed = self._stopped = self._prepared = False
 
     def _samples(self, time_ms: int) -> int:
         return time_ms * self.config.sample_rate // 1000

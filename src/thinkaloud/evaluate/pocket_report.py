@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from thinkaloud.audio import Audio
-from thinkaloud.evaluate.pocket_summary import WAYS, percent, summary
+from thinkaloud.evaluate.pocket_summary import CONVERSING, WAYS, percent, summary
 
 GUESSED = "spelling of made-up words"
 """The group of what is asked but cannot be known by ear."""
@@ -97,8 +97,15 @@ def _speech(found: dict[str, Any]) -> str:
 
 def _streaming(found: dict[str, Any]) -> str:
     keys = ("first_audio_ms", "slowest_first_audio_ms", "step_ms", "real_time_factor")
-    rows = [[name, *(f"{row[key]:g}" for key in keys)] for name, row in found.items()]
-    note = "Medians of one question of each intent; the first audio of the slowest one as well.\n\n"
+    rows = [[name, *(f"{row[key]:g}" for key in keys)] for name, row in found.items() if name != CONVERSING]
+    note = "Medians of one question of each intent; the first audio of the slowest one as well."
+    if talk := found.get(CONVERSING):
+        note += (
+            " In a conversation, whose turns end after half a second of silence and whose answers are begun in it: "
+            f"{talk['after_turn_ms']:.0f} ms after the turn is over, {talk['slowest_after_turn_ms']:.0f} the slowest of "
+            f"{talk['questions']}; {talk['after_speech_ms']:.0f} ms after the last word."
+        )
+    note += "\n\n"
     return (
         "## Streaming\n\n"
         + note

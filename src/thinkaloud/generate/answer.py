@@ -131,6 +131,11 @@ class Answer:
         return self._options.task.speaks
 
     @property
+    def has_begun(self) -> bool:
+        """Some of it can be heard; or read, where it is not said aloud."""
+        return self._samples > 0 if self.speaks else bool(self.text)
+
+    @property
     def decoding(self) -> Stepped | None:
         """What the next step decodes: the transcript or the answer."""
         return self._decoding if self._decoding is not None or self._transcript is None else self._transcript.decoding

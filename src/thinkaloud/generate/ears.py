@@ -110,6 +110,12 @@ class Ears:
         turn = self._policy.turn if self._policy is not None else None
         return turn.end_samples if turn is not None and turn.end_samples is not None else self.now_samples
 
+    @property
+    def heard_so_far(self) -> Tensor | None:
+        """Features [T, D] of the open turn, without what is not a whole chunk yet; None where there are none."""
+        features = torch.cat(self._features, dim=1)[0] if self._features else torch.zeros(0)
+        return features if len(features) else None
+
     def close(self) -> Tensor | None:
         """Ends the turn: its features [T, D], or None where nothing was heard."""
         if self._policy is not None:

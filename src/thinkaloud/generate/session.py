@@ -5,9 +5,9 @@
     session.commit() | session.ask(text)  the user's turn is over | was typed
     session.cancel()                      stop answering, now
 
-Without an endpoint the caller commits turns. With one, voice activity does, and the user may interrupt: the conversation
-then remembers what was played of the answer. Playback is counted by the user's own audio: an answer plays while the
-microphone goes on. Sessions share a model and nothing else.
+Without an endpoint the caller commits turns. With one, voice activity does: the answer is begun in the pause that may end the
+turn (`early.py`), and the user may interrupt: the conversation then remembers what was played of the answer. Playback is
+counted by the user's own audio: an answer plays while the microphone goes on. Sessions share a model and nothing else.
 """
 
 from dataclasses import dataclass, replace
@@ -22,6 +22,7 @@ from thinkaloud.duplex.vad import EnergyVadConfig
 from thinkaloud.generate import AudioChunk, Event, Interrupted, TurnEnded, UserStarted, UserStopped
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question
+from thinkaloud.generate.early import Early, can_be_early
 from thinkaloud.generate.ears import Ears
 from thinkaloud.generate.played import Playback, text_heard
 from thinkaloud.layout.prompt import T1A2, T1T2
@@ -52,15 +53,17 @@ class Session:
         self._ears: Ears | None = None
         self._resampler: tuple[int, Resampler] | None = None
         self._answer: Answer | None = None
+        self._early: Early | None = None  # an answer to what may be all of the user's turn
         self._events: list[Event] = []
+        self._untold: list[Event] = []  # of an answer that was begun early
         self._turn = 0  # the answer in progress or to come
         self._playback = Playback()
         self._said = ""  # in the last answer, which may still be playing
 
     @property
     def busy(self) -> bool:
-        """An answer is in progress or events wait: `step` has something to do."""
-        return self._answer is not None or bool(self._events)
+        """An answer is in progress, or being thought of, or events wait: `step` has something to do."""
+        return self._answer is not None or bool(self._events) or (self._early is not None and not self._early.ready)
 
     def push(self, samples: Tensor, sample_rate: int) -> None:
         """The user's audio [N] at any rate."""
@@ -74,6 +77,8 @@ class Session:
             over = action is Action.REPLY or (self.options.endpoint is not None and ears.hearing and ears.full)
             if action is Action.STOP or (over and self._answer is not None):
                 self.cancel()
+            if action is Action.PREPARE:
+                self._prepare(ears.heard_so_far)
             if over:
                 self.commit()
 
@@ -89,11 +94,17 @@ class Session:
         if heard is None:
             raise ValueError("nothing was heard: push some audio before you commit the turn")
         self._events.append(UserStopped(turn=self._turn, at_samples=ears.end_samples))
-        self._begin(Question(heard=heard), self._answering)
+        early, self._early = self._early, None
+        if early is not None and early.still_holds(heard, self.history):
+            self._playback = Playback(self._listener_rate())
+            self._answer, self._untold = early.of(heard), early.events
+        else:
+            self._begin(Question(heard=heard), self._answering)
 
     def ask(self, text: str) -> None:
         """A typed question; it is answered as the options say, aloud or in writing."""
         self._check_free()
+        self._early = None
         task = T1A2 if self._answering.task.speaks else T1T2
         self._begin(Question(text=text), self._answering.replace(task=task))
 
@@ -101,8 +112,9 @@ class Session:
         """Stops the answer, also one that is said but still playing; remembers what was played. Does nothing in silence."""
         now_samples = self._ears.now_samples if self._ears is not None else 0
         heard_ms, sent_ms = self._playback.heard_ms(now_samples), self._playback.sent_ms
+        self._early = None
         if self._answer is not None:
-            self._events += self._answer.cancel()
+            self._events += self._take_untold() + self._answer.cancel()
             spoken = self._answer.speaks
             self._remember(text_heard(self._answer.text, heard_ms, None) if spoken else self._answer.text)
         elif heard_ms < sent_ms:
@@ -114,14 +126,16 @@ class Session:
     def drop(self) -> None:
         """Forgets the audio of a turn that is not over."""
         self._open_ears().drop()
-        self._resampler = None
+        self._resampler = self._early = None
 
     def step(self) -> list[Event]:
-        """What has happened since; runs the model once if it is answering."""
+        """What has happened since; runs the model once if it is answering, or may have to soon."""
         events, self._events = self._events, []
         if self._answer is None:
+            if self._early is not None and not self._early.ready:
+                self._early.step()
             return events
-        new = self._answer.step()
+        new = self._take_untold() or self._answer.step()
         now_samples = self._ears.now_samples if self._ears is not None else 0
         for event in new:
             if isinstance(event, AudioChunk):
@@ -131,6 +145,18 @@ class Session:
             elif isinstance(event, TurnEnded):
                 self._end()
         return events + new
+
+    def _prepare(self, heard: Tensor | None) -> None:
+        """Begins to answer what may be all of the turn, where that can be done before it is known."""
+        self._early = None
+        if heard is not None and self._answer is None and can_be_early(self.model, self._answering):
+            given = {"history": self.history, "options": self._answering, "turn": self._turn}
+            self._early = Early(self.model, heard, **given)
+
+    def _take_untold(self) -> list[Event]:
+        """What was made of the answer before the turn was over, once."""
+        untold, self._untold = self._untold, []
+        return untold
 
     def _begin(self, question: Question, options: AnswerOptions) -> None:
         self._playback = Playback(self._listener_rate())

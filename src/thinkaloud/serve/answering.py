@@ -1,7 +1,8 @@
 """Answering: the responses and transcripts of one session, from the request to the last event.
 
-At most one response of a session is in progress. It ends in exactly one way: completed, incomplete (ran into a limit),
-cancelled (by the client or by the user's voice) or failed; whichever comes first.
+At most one response of a session is in progress. It may have been begun in a pause of the user's, unheard (`prepare`). It ends
+in exactly one way: completed, incomplete (ran into a limit), cancelled (by the client or by the user's voice) or failed;
+whichever comes first.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from thinkaloud.generate import AudioChunk, Event, Stats, TextDelta, Transcript, TurnEnded
+from thinkaloud.generate.answer import Answer
+from thinkaloud.generate.ask import Question
 from thinkaloud.serve import client_events, server_events
 from thinkaloud.serve.conversation import Asked, Conversation
 from thinkaloud.serve.engine import ReplyOptions
@@ -40,6 +43,15 @@ class Active:
     playback: Playback = field(default_factory=Playback)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """An answer on its way to a question that may not be over."""
+
+    job: Job
+    asked: Asked
+    how: ReplyOptions
+
+
 class Answering:
     """Owned by one session."""
 
@@ -55,6 +67,7 @@ class Answering:
         self._recorder, self._clock = recorder, clock
         self._conversation_id = new_id("conv")
         self._last: Active | None = None
+        self._prepared: Prepared | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         per_min = server.config.limits.responses_per_min
         self._bucket = Bucket(per_min / 60, per_min)
@@ -76,8 +89,36 @@ class Answering:
             return None
         return self._clock() - self._last.playback.began_s
 
-    def start(self, config: SessionConfig, options: client_events.ResponseOptions, given: list[Item] | None = None) -> None:
-        """Begins a response; ProtocolError if one is in progress or there were too many."""
+    def prepare(self, config: SessionConfig, question: Question) -> None:
+        """Begins to answer what may be all of a question, beside everything else, until it could be heard."""
+        self.forget_prepared()
+        if self.active is None and self._server.ready:
+            engine, how = self._server.engine, _how(config, client_events.ResponseOptions())
+            asked = self._conversation.would_ask(question)
+            job = self._server.worker.submit(lambda: engine.answer(question, asked.history, how), background=True)
+            job.hold = lambda: isinstance(reply := job.reply, Answer) and reply.has_begun
+            self._prepared = Prepared(job=job, asked=asked, how=how)
+
+    def forget_prepared(self) -> None:
+        """The question went on, or was dropped."""
+        if self._prepared is not None:
+            self._prepared.job.cancel()
+        self._prepared = None
+
+    def start(
+        self,
+        config: SessionConfig,
+        options: client_events.ResponseOptions,
+        given: list[Item] | None = None,
+        as_prepared: bool = False,
+    ) -> None:
+        """Begins a response; ProtocolError if one is in progress or there were too many.
+
+        `as_prepared`: to the question that an answer is prepared for, which was all of it.
+        """
+        prepared = self._prepared if as_prepared else None
+        if prepared is None:
+            self.forget_prepared()
         if self.active is not None:
             raise ProtocolError(
                 "this conversation has a response in progress; cancel it or wait for response.done",
@@ -87,15 +128,14 @@ class Answering:
             raise ProtocolError("the server is shutting down", code="server_shutting_down", kind="server_error")
         if wait_s := self._bucket.take():
             raise ProtocolError(f"too many responses; try again in {wait_s:.0f} s", code="rate_limit_exceeded")
-        speaks = modalities(options.output_modalities or config.output_modalities) == ["audio"]
-        limit = options.max_output_tokens or config.max_output_tokens
+        how = _how(config, options)
         response = Response(
             self._outbox.put,
             None if options.conversation == "none" else self._conversation,
-            speaks=speaks,
+            speaks=how.speaks,
             output=config.audio.output,
             conversation_id=self._conversation_id,
-            max_output_tokens=limit,
+            max_output_tokens=_limit(config, options),
             metadata=options.metadata,
         )
         instructions = config.instructions if options.instructions is None else options.instructions
@@ -105,19 +145,18 @@ class Answering:
         if asked is None:
             self._end(active, "failed", error=_error("nothing_to_answer", "there is no user message to answer"))
             return
-        temperature = options.temperature if options.temperature is not None else config.temperature
-        how = ReplyOptions(
-            speaks=speaks,
-            max_tokens=None if limit == "inf" else limit,
-            temperature=temperature,
-        )
         self._generate(active, asked, how)
 
     def _generate(self, active: Active, asked: Asked, how: ReplyOptions) -> None:
-        engine, playback = self._server.engine, active.playback
+        engine, playback, prepared = self._server.engine, active.playback, self._prepared
         lead_ms = self._server.config.limits.lead_s * 1000
-        active.job = self._server.worker.submit(lambda: engine.answer(asked.question, asked.history, how))
+        if prepared is not None and prepared.how == how and prepared.asked.same_history(asked):
+            active.job, self._prepared = prepared.job, None
+        else:
+            self.forget_prepared()
+            active.job = self._server.worker.submit(lambda: engine.answer(asked.question, asked.history, how))
         active.job.hold = lambda: playback.left_ms(self._clock()) > lead_ms
+        active.job.take_up()
         self._begin(self._run(active, asked, active.job))
 
     async def _run(self, active: Active, asked: Asked, job: Job) -> None:
@@ -247,11 +286,26 @@ class Answering:
 
     async def close(self) -> None:
         """Stops all of it and waits until it has stopped."""
+        self.forget_prepared()
         if self.active is not None and self.active.job is not None:
             self.active.job.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _how(config: SessionConfig, options: client_events.ResponseOptions) -> ReplyOptions:
+    """How a response is made: as its options say, else as its session says."""
+    limit = _limit(config, options)
+    return ReplyOptions(
+        speaks=modalities(options.output_modalities or config.output_modalities) == ["audio"],
+        max_tokens=None if limit == "inf" else limit,
+        temperature=options.temperature if options.temperature is not None else config.temperature,
+    )
+
+
+def _limit(config: SessionConfig, options: client_events.ResponseOptions) -> Any:
+    return options.max_output_tokens or config.max_output_tokens
 
 
 def _error(code: str, message: str) -> dict[str, Any]:

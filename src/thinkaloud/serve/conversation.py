@@ -25,6 +25,11 @@ class Asked:
     question: Question
     history: tuple[Exchange, ...]
 
+    def same_history(self, other: "Asked") -> bool:
+        """Whether the same was said before that one."""
+        mine, others = ([(id(past.question), past.answer) for past in asked.history] for asked in (self, other))
+        return mine == others
+
 
 class Conversation:
     """Items by order. Ids are unique; positions are told by the item before."""
@@ -86,6 +91,10 @@ class Conversation:
             raise ProtocolError("content_index must be 0 and audio_end_ms not negative", code="invalid_truncate")
         item.heard_ms = min(audio_end_ms, item.audio_ms)
         return [server_events.ItemTruncated(item_id=item_id, content_index=0, audio_end_ms=item.heard_ms)]
+
+    def would_ask(self, question: Question) -> Asked:
+        """What would be answered if the user asked this now."""
+        return Asked(question=question, history=_exchanges(self.items))
 
     def asked(self, instructions: str, items: Sequence[Item] | None = None) -> Asked | None:
         """What to answer now: the last user message, after the exchanges before it. None if nobody asked anything."""

@@ -18,6 +18,7 @@ from thinkaloud.duplex.vad import Vad
 from thinkaloud.generate import Event
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question, hear
+from thinkaloud.generate.early import can_be_early, spelt
 from thinkaloud.generate.ears import Ears
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.together import Together
@@ -113,6 +114,11 @@ class Engine:
         """The reply to a question after earlier exchanges."""
         task = {(True, True): "a1a2", (True, False): "a1t2", (False, True): "t1a2", (False, False): "t1t2"}
         return self._reply(task[question.heard is not None, options.speaks], question, options, history, self._transcribe)
+
+    def spelt(self, heard: Tensor) -> str | None:
+        """What the ears alone have spelt of features [T, D]; None where an answer cannot be begun by that."""
+        options = AnswerOptions(transcribe=self._transcribe)
+        return spelt(self.model, heard) if can_be_early(self.model, options) else None
 
     def look_ahead(self, replies: Sequence[Reply]) -> list[Hidden | None]:
         """One pass of the model for the next steps of many replies; None for those that step alone."""

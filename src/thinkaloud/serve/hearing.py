@@ -1,6 +1,6 @@
 """Hearing: one session's microphone. Wire audio in; out come the beginnings and ends of the user's turns, and questions.
 
-    wire samples (24 kHz) -> resampler -> ears (VAD, policy, listener's stream) -> BEGAN, ENDED + question
+    wire samples (24 kHz) -> resampler -> ears (VAD, policy, listener's stream) -> BEGAN, PAUSED + question, ENDED + question
 
 Runs in the ears' thread; one call at a time. Times are ms of all audio appended in the session.
 """
@@ -24,17 +24,22 @@ class Sign(enum.Enum):
     """What the user did."""
 
     BEGAN = "began"
+    PAUSED = "paused"  # and may have ended
     ENDED = "ended"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """A sign at a time; an ended turn comes with its question and how much audio that was."""
+    """A sign at a time; an ended turn comes with its question and how much audio that was.
+
+    `as_paused`: the ears have spelt nothing since the last pause, so that its question is this one.
+    """
 
     sign: Sign
     at_ms: int
     question: Question | None = None
     audio_ms: int = 0
+    as_paused: bool = False
 
 
 class Hearing:
@@ -68,6 +73,8 @@ class Hearing:
             self._turn_samples += len(piece)
             if self._policy is not None and ears.hearing and not before:
                 signs.append(self._began())
+            if action is Action.PREPARE and (paused := self._paused()) is not None:
+                signs.append(paused)
             if action is Action.REPLY or (self._policy is not None and ears.hearing and self._too_long):
                 signs.append(self._ended())
         return signs
@@ -111,6 +118,7 @@ class Hearing:
         self._resampler = Resampler(WIRE_HZ, self._engine.hears_hz)
         self._turn_samples = 0
         self._since: int | None = None  # when the answer being heard began to play, in heard samples
+        self._spelt_by_pause: str | None = None  # by the ears alone, of the open turn
 
     def _playing_since(self, heard_for_s: float | None) -> int | None:
         """When playback began, in heard samples: by the clock, or earlier if audio comes faster than real time."""
@@ -128,10 +136,20 @@ class Hearing:
         self._turn_samples = self._ears.now_samples - start_samples
         return Heard(sign=Sign.BEGAN, at_ms=self._heard_before_ms + self._to_ms(start_samples))
 
+    def _paused(self) -> Heard | None:
+        """What may be all of the turn; None where it cannot be told later whether it was."""
+        heard = self._ears.heard_so_far
+        self._spelt_by_pause = self._engine.spelt(heard) if heard is not None else None
+        if self._spelt_by_pause is None:
+            return None
+        return Heard(sign=Sign.PAUSED, at_ms=self._now_ms, question=Question(heard=heard), audio_ms=self._turn_ms)
+
     def _ended(self) -> Heard:
         audio_ms, self._turn_samples = self._turn_ms, 0
-        question = Question(heard=self._ears.close())
-        return Heard(sign=Sign.ENDED, at_ms=self._now_ms, question=question, audio_ms=audio_ms)
+        heard, by_pause, self._spelt_by_pause = self._ears.close(), self._spelt_by_pause, None
+        as_paused = heard is not None and by_pause is not None and self._engine.spelt(heard) == by_pause
+        question = Question(heard=heard)
+        return Heard(sign=Sign.ENDED, at_ms=self._now_ms, question=question, audio_ms=audio_ms, as_paused=as_paused)
 
     def _check_room(self, more_s: float) -> None:
         if self._turn_ms / 1000 + more_s > self._max_s:

@@ -3,6 +3,7 @@
     client events -> handle() -> conversation, hearing, responses -> events -> outbox -> client
 
     hearing says  BEGAN -> speech_started, and the answer being heard is interrupted
+                  PAUSED -> (create_response) an answer is prepared: it may be all of the turn
                   ENDED -> speech_stopped, committed, the item, its transcript, and (create_response) the answer
 
 Runs on the event loop; only hearing (VAD, listener) runs in a thread of its own and the model in the generation thread.
@@ -111,6 +112,7 @@ class RealtimeSession:
         config = self._config.changed(event.session)
         if config.turn_detection != self._config.turn_detection:
             self._hearing.configure(config.turn_detection)
+            self._answering.forget_prepared()
         self._config = config
         self._send(server_events.SessionUpdated(session=config.wire()))
 
@@ -133,11 +135,14 @@ class RealtimeSession:
             if detection.interrupt_response:
                 self._answering.interrupt()
             return
+        if heard.sign is Sign.PAUSED:
+            if detection.create_response and heard.question is not None:
+                self._answering.prepare(self._config, heard.question)
+            return
         self._send(server_events.SpeechStopped(item_id=self._user_item_id, audio_end_ms=heard.at_ms))
-        if heard.sign is Sign.ENDED:
-            self._take_spoken_item(heard)
-            if detection.create_response and self._answering.active is None:
-                self._answer(None)
+        self._take_spoken_item(heard)
+        if detection.create_response and self._answering.active is None:
+            self._answering.start(self._config, client_events.ResponseOptions(), as_prepared=heard.as_paused)
 
     async def _commit(self, event: client_events.AudioCommit) -> None:
         self._take_spoken_item(await self._server.in_ears(self._hearing.commit))
@@ -151,6 +156,7 @@ class RealtimeSession:
 
     def _clear(self, event: client_events.AudioClear) -> None:
         self._hearing.clear()
+        self._answering.forget_prepared()
         self._user_item_id = new_id("item")
         self._send(server_events.AudioCleared())
 

@@ -49,7 +49,7 @@ class Timing:
 
 
 def _queued_s(job: Job | None) -> float:
-    return job.started_s - job.submitted_s if job is not None and job.started_s is not None else 0.0
+    return max(0.0, job.started_s - job.submitted_s) if job is not None and job.started_s is not None else 0.0
 
 
 def _ms(seconds: float | None) -> float | None:

@@ -7,7 +7,8 @@
     job.cancel()              ------------------> the job is dropped before its next step
 
 A job is not runnable while its reader lags (backpressure) or while its audio is far enough ahead of playback (lead). Jobs
-in the background (transcripts) run when nothing else can, and in every fourth round, so that they never starve.
+in the background (transcripts, answers to what may not be over) run when nothing else can, and in every fourth round, so that
+they never starve.
 """
 
 import asyncio
@@ -63,6 +64,11 @@ class Job:
     def cancel(self) -> None:
         """Stops the reply before its next step. Safe to call at any time, more than once."""
         self.cancelled = True
+        self._worker.wake()
+
+    def take_up(self) -> None:
+        """No longer in the background: as if it had been submitted now."""
+        self.background, self.submitted_s = False, time.monotonic()
         self._worker.wake()
 
     async def __aiter__(self) -> AsyncGenerator[list[Event]]:

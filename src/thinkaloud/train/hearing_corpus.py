@@ -31,6 +31,8 @@ from thinkaloud.data.pocket_plan import read_rows
 from thinkaloud.data.recordings import SAMPLE_RATE, Recordings, Row
 from thinkaloud.data.tongues import has_accent
 
+_NOISE_AROUND_S = (0.2, 0.5)  # before and after what is said in it
+
 
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
@@ -207,13 +209,17 @@ def wordless(rng: random.Random, speech: Sequence[np.ndarray]) -> Spoken:
 
 
 def in_noise(clips: Sequence[Spoken], signal_to_noise_db: float, talkers: Sequence[np.ndarray] = ()) -> list[Spoken]:
-    """The same clips before pink noise (or babble of `talkers`) of a fixed ratio; the same noise every time."""
+    """The same clips before pink noise (or babble of `talkers`) of a fixed ratio; the same noise every time.
+
+    It is there before the first word and after the last one: no room falls silent where speech ends.
+    """
 
     def noisy(clip: Spoken, number: int) -> Spoken:
         def read() -> np.ndarray:
-            samples, rng = clip.read(), np.random.default_rng(number)  # [N]
+            speech, rng = clip.read(), np.random.default_rng(number)
+            samples = np.pad(speech, [int(time_s * SAMPLE_RATE) for time_s in _NOISE_AROUND_S])  # [N]
             noise = babble(rng, len(samples), talkers) if talkers else colored_noise(rng, len(samples), 1.0)
-            ratio = np.sqrt(np.mean(samples**2) / np.mean(noise**2)) * 10 ** (-signal_to_noise_db / 20)
+            ratio = np.sqrt(np.mean(speech**2) / np.mean(noise**2)) * 10 ** (-signal_to_noise_db / 20)
             return (samples + noise * np.float32(ratio)).clip(-1.0, 1.0)
 
         return Spoken(text=clip.text, kind=clip.kind, voice=clip.voice, read=read)

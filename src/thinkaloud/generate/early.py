@@ -1,0 +1,64 @@
+"""Early: an answer begun in a pause, before it is known whether the user's turn is over.
+
+    user      what is two plus three........................
+    turn      PREPARE -----------------^      ^------- REPLY   what is known by now is told at once
+    early                              asr, answer             its events wait; it goes on until something can be heard
+
+It is what would have been answered, if the ears have spelt nothing more by the end of the turn: `still_holds`. Whoever speaks
+on makes it void, and has lost nothing by it.
+
+Letters: T feature frames, D feature width.
+"""
+
+from dataclasses import replace
+
+from torch import Tensor
+
+from thinkaloud.generate import Event
+from thinkaloud.generate.answer import Answer, AnswerOptions
+from thinkaloud.generate.ask import Exchange, Question
+from thinkaloud.generate.joint import chances_to_spell
+from thinkaloud.listen.characters import likeliest
+from thinkaloud.model import SpeechLM
+
+
+def can_be_early(model: SpeechLM, options: AnswerOptions) -> bool:
+    """Whether it can be told that nothing more was said: the listener spells, and what it heard is written down first."""
+    return model.ctc is not None and options.transcript is not None
+
+
+def spelt(model: SpeechLM, heard: Tensor) -> str:
+    """What the ears alone have spelt of features [T, D]."""
+    return likeliest(chances_to_spell(model, heard))
+
+
+class Early:
+    """An answer that nobody has heard of yet. Owned by one conversation, in one pause."""
+
+    def __init__(
+        self, model: SpeechLM, heard: Tensor, *, history: tuple[Exchange, ...], options: AnswerOptions, turn: int
+    ) -> None:
+        """To what was heard so far, features [T, D]; ValueError as for any answer, and if it cannot be early."""
+        if not can_be_early(model, options):
+            raise ValueError(f"model {model.config.name!r} cannot answer early: it must spell, and write down first")
+        self._model, self._spelt, self._history = model, spelt(model, heard), history
+        self.answer = Answer(model, Question(heard=heard), history=history, options=options, turn=turn)
+        self.events: list[Event] = []  # untold
+
+    @property
+    def ready(self) -> bool:
+        """Something of it could be heard or read by now: it goes on when the turn is over."""
+        return self.answer.done or self.answer.has_begun
+
+    def step(self) -> None:
+        """Runs the model once."""
+        self.events += self.answer.step()
+
+    def still_holds(self, heard: Tensor, history: tuple[Exchange, ...]) -> bool:
+        """Whether it answers features [T, D] as well, which began like those it was made of, after this history."""
+        return history is self._history and spelt(self._model, heard) == self._spelt
+
+    def of(self, heard: Tensor) -> Answer:
+        """The answer, to the whole of what was heard."""
+        self.answer.question = replace(self.answer.question, heard=heard)
+        return self.answer

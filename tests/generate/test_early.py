@@ -1,0 +1,142 @@
+"""Answers begun in a pause: the same as those begun when the turn is over, unheard until then, void if the user speaks on."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from thinkaloud import Session, SessionOptions, SpeechLM, read, toy
+from thinkaloud.duplex.endpoint import EndpointConfig
+from thinkaloud.generate import AudioChunk, Event, Interrupted, TextDelta, Transcript, TurnEnded, UserStarted, UserStopped
+from thinkaloud.generate.answer import AnswerOptions
+from thinkaloud.generate.early import Early, can_be_early
+
+RATE, BLOCK = 16000, 320
+QUESTION = Path(__file__).parents[2] / "examples" / "question.wav"
+NEVER = EndpointConfig().silence_duration_ms
+
+
+@pytest.fixture(scope="module")
+def pocket() -> SpeechLM:
+    return SpeechLM.load("pocket")
+
+
+@pytest.fixture(scope="module")
+def question() -> torch.Tensor:
+    """From where its speech begins to where it ends."""
+    samples = read(QUESTION).mono().resample(RATE).samples
+    loud = (samples.abs() > 0.02).nonzero()
+    return samples[int(loud[0]) : int(loud[-1]) + RATE // 50]
+
+
+def quiet(duration_s: float) -> torch.Tensor:
+    return torch.zeros(int(duration_s * RATE))
+
+
+def session(model: SpeechLM, prepare_ms: int = 250) -> Session:
+    return Session(model, SessionOptions(endpoint=EndpointConfig(prepare_ms=prepare_ms)))
+
+
+def listen(session: Session, samples: torch.Tensor, steps: int = 8) -> list[Event]:
+    """What is told while this is heard, with so many steps for each block of 20 ms."""
+    events: list[Event] = []
+    for block in samples.split(BLOCK):
+        session.push(block, RATE)
+        for _ in range(steps):
+            events += session.step() if session.busy else []
+    return events
+
+
+def finish(session: Session) -> list[Event]:
+    events: list[Event] = []
+    while session.busy:
+        events += session.step()
+    return events
+
+
+def plain(events: list[Event]) -> list[object]:
+    """Transcript, texts and all speech, whatever the sizes of its chunks."""
+    speech = [event.samples for event in events if isinstance(event, AudioChunk)]
+    said = [event for event in events if isinstance(event, Transcript | TextDelta | TurnEnded | UserStarted | UserStopped)]
+    return [*said, torch.cat(speech).tolist() if speech else []]
+
+
+@pytest.mark.parametrize("steps", [0, 1, 30])
+def test_it_is_the_answer_that_comes_without(pocket: SpeechLM, question: torch.Tensor, steps: int) -> None:
+    early, late = session(pocket), session(pocket, NEVER)
+    audio = torch.cat([question, quiet(0.6)])
+    answers = [listen(one, audio, steps) + finish(one) for one in (early, late)]
+    assert plain(answers[0]) == plain(answers[1])
+    assert any(isinstance(event, AudioChunk) for event in answers[0])
+    assert early.history[0].question.text == late.history[0].question.text != ""
+    heard = [one.history[0].question.heard for one in (early, late)]
+    assert heard[0] is not None and heard[1] is not None and torch.equal(heard[0], heard[1])
+
+
+def test_nothing_is_told_before_the_turn_is_over_and_sound_at_once(pocket: SpeechLM, question: torch.Tensor) -> None:
+    one = session(pocket)
+    audio = torch.cat([question, quiet(0.6)])
+    for place, block in enumerate(audio.split(BLOCK)):
+        one.push(block, RATE)
+        events = one.step() if one.busy else []
+        if any(isinstance(event, UserStopped) for event in events):
+            assert place * BLOCK > len(question) + 0.4 * RATE
+            assert any(isinstance(event, AudioChunk) for event in events), "it had 12 steps, and was not ready"
+            return
+        assert not [event for event in events if not isinstance(event, UserStarted)]
+    pytest.fail("the turn never ended")
+
+
+def test_whoever_speaks_on_is_answered_to_all_of_it(pocket: SpeechLM, question: torch.Tensor) -> None:
+    audio = torch.cat([question, quiet(0.36), question, quiet(0.6)])
+    told = []
+    for prepare_ms in (250, NEVER):
+        one = session(pocket, prepare_ms)
+        told.append(plain(listen(one, audio) + finish(one)))
+    assert told[0] == told[1]
+    (transcript,) = [event for event in told[0] if isinstance(event, Transcript)]
+    alone = session(pocket)
+    (once,) = [e for e in listen(alone, torch.cat([question, quiet(0.6)])) + finish(alone) if isinstance(e, Transcript)]
+    assert len(transcript.text) > len(once.text)
+
+
+@pytest.mark.parametrize("stop", ["cancel", "drop"])
+def test_stopped_in_the_pause_it_is_forgotten(pocket: SpeechLM, question: torch.Tensor, stop: str) -> None:
+    one = session(pocket)
+    listen(one, torch.cat([question, quiet(0.3)]), steps=1)
+    assert one.busy, "nothing was prepared"
+    getattr(one, stop)()
+    assert not one.busy and one.history == ()
+
+
+def test_interrupted_before_a_word_was_heard_it_remembers_none(pocket: SpeechLM, question: torch.Tensor) -> None:
+    one = session(pocket)
+    for block in torch.cat([question, quiet(0.6)]).split(BLOCK):
+        one.push(block, RATE)
+        if one.busy and any(isinstance(event, UserStopped) for event in one._events):
+            one.cancel()
+            break
+        _ = one.step() if one.busy else []
+    events = finish(one)
+    assert isinstance(events[-1], Interrupted)
+    assert [exchange.answer for exchange in one.history] == [""]
+
+
+def test_it_holds_for_what_it_was_made_of_and_nothing_else(pocket: SpeechLM, question: torch.Tensor) -> None:
+    listener = pocket.need("listener")
+
+    def heard(audio: torch.Tensor) -> torch.Tensor:
+        return listener.listen(audio[None]).embeds[0]
+
+    short = heard(torch.cat([question, quiet(0.24)]))
+    early = Early(pocket, short, history=(), options=AnswerOptions.best(pocket), turn=0)
+    assert early.still_holds(heard(torch.cat([question, quiet(0.5)])), early._history)
+    assert not early.still_holds(heard(torch.cat([question, quiet(0.24), question])), early._history)
+    other = (*early._history, *session(pocket).history, object())
+    assert not early.still_holds(short, other)  # type: ignore[arg-type]
+
+
+def test_a_model_that_does_not_write_down_first_waits(question: torch.Tensor, pocket: SpeechLM) -> None:
+    assert not can_be_early(pocket, AnswerOptions(transcribe=False)) and not can_be_early(toy.model(), AnswerOptions())
+    with pytest.raises(ValueError, match="write down"):
+        Early(pocket, torch.zeros(4, pocket.need("listener").dim), history=(), options=AnswerOptions(transcribe=False), turn=0)
