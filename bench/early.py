@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 
 from thinkaloud.audio import Audio
+from thinkaloud.data.clean import words
 from thinkaloud.duplex.endpoint import EndpointConfig
 from thinkaloud.evaluate.conversing import first_audio
 from thinkaloud.evaluate.pocket_clips import PocketClipsConfig
@@ -24,7 +25,9 @@ from thinkaloud.generate import Transcript, TurnEnded, UserStopped
 from thinkaloud.generate.session import Session, SessionOptions
 from thinkaloud.model import SpeechLM
 
-_RATE, _OVER_MS, _AIM_MS = 16_000, 500, 150
+_RATE, _OVER_MS, _SOONER_MS, _AIM_MS = 16_000, 500, (350, 300, 250), 150
+Told = list[tuple[str, str]]
+"""Transcripts and answers."""
 
 
 def session(model: SpeechLM, prepare_ms: int) -> Session:
@@ -33,7 +36,7 @@ def session(model: SpeechLM, prepare_ms: int) -> Session:
     return Session(model, SessionOptions(answer=options, endpoint=EndpointConfig(prepare_ms=prepare_ms)))
 
 
-def answered(model: SpeechLM, question: Audio, prepare_ms: int) -> tuple[list[tuple[str, str]], int, int]:
+def answered(model: SpeechLM, question: Audio, prepare_ms: int) -> tuple[Told, int, int]:
     """Transcripts and answers of what is asked; how many answers were begun in pauses, and how many taken up."""
     one, told, begun, taken = session(model, prepare_ms), [], set(), 0
     heard = torch.cat([torch.zeros(_RATE // 2), question.samples, torch.zeros(_RATE)])
@@ -60,6 +63,12 @@ def soon(model: SpeechLM, questions: Sequence[Audio], prepare_ms: int) -> list[s
     return [f"{prepare_ms}", *times, f"{100 * within:.0f} %", f"{statistics.median(spoken):.0f}", f"{len(found)}"]
 
 
+def right(told: Sequence[Told], asked: Sequence[tuple[Audio, str]]) -> str:
+    """How many were answered right."""
+    good = [bool(one) and words(one[-1][1]) == words(answer) for one, (_, answer) in zip(told, asked, strict=True)]
+    return f"{sum(good)} of {len(good)}"
+
+
 def main() -> None:
     """Reads the command line, measures and writes the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -71,33 +80,29 @@ def main() -> None:
     torch.set_num_threads(1)
     model = SpeechLM.load(given.model)
     corpus = PocketClipsConfig(corpus=f"{given.root}/corpus", codes=f"{given.root}/codes", per_intent=given.compared).build()
-    talks = [[talk.questions[0].audio for talk in many] for many in corpus.talks().values()]
-    timed, all_of_them = ([question for many in talks for question in many[:most]] for most in (given.per_intent, None))
+    talks = list(corpus.talks().values())
+    timed = [talk.questions[0].audio for many in talks for talk in many[: given.per_intent]]
+    asked = [(talk.questions[0].audio, talk.answers[0]) for many in talks for talk in many]
     head = [
         "begun after, ms",
         "first audio after the turn, ms",
         "95 %",
         "slowest",
         "within 150 ms",
-        "after the last word",
+        "after the speech",
         "asked",
     ]
-    rows = [soon(model, timed, prepare_ms) for prepare_ms in (_OVER_MS, 350, 250, 150)]
-    late = [answered(model, question, _OVER_MS)[0] for question in all_of_them]
-    found = {prepare_ms: [answered(model, question, prepare_ms) for question in all_of_them] for prepare_ms in (350, 250, 150)}
-    same = [
-        [
-            f"{prepare_ms}",
-            f"{sum(told == other for (told, _, _), other in zip(some, late, strict=True))} of {len(late)}",
-            f"{sum(begun for _, begun, _ in some)}",
-            f"{sum(taken for _, _, taken in some)}",
-        ]
-        for prepare_ms, some in found.items()
-    ]
-    about = f"`python bench/early.py --root {given.root} --model {given.model}`; {machine()}."
+    rows = [soon(model, timed, prepare_ms) for prepare_ms in (_OVER_MS, *_SOONER_MS)]
+    late = [answered(model, question, _OVER_MS)[0] for question, _ in asked]
+    same = [[f"{_OVER_MS}", "", right(late, asked), "", ""]]
+    for prepare_ms in _SOONER_MS:
+        told, begun, taken = zip(*(answered(model, question, prepare_ms) for question, _ in asked), strict=True)
+        equal = sum(one == other for one, other in zip(told, late, strict=True))
+        same.append([f"{prepare_ms}", f"{equal} of {len(late)}", right(told, asked), f"{sum(begun)}", f"{sum(taken)}"])
+    about = f"`python bench/early.py --root {given.root} --model {given.model} --compared {given.compared}`; {machine()}."
     text = f"# {str(__doc__).partition(chr(10))[0]}\n\n{about}\n\n{table(head, rows)}\n"
-    text += "The same words written down and answered as without it:\n\n"
-    text += table(["begun after, ms", "the same", "answers begun", "taken up"], same)
+    text += "What was written down and answered, beside what is without it:\n\n"
+    text += table(["begun after, ms", "the same", "right", "answers begun", "taken up"], same)
     Path(__file__).with_suffix(".md").write_text(text)
     print(text)
 

@@ -107,7 +107,7 @@ def main() -> None:
         clips = {
             who: [Clip(text=text, audio=one) for text, one in zip(texts, many, strict=True)] for who, many in sounds.items()
         }
-        for who, scores in hearing(model, clips, None).items():
+        for who, scores in hearing(model, clips).items():
             asr = scores["asr"]
             rows.append([kind, who, f"{100 * asr['rate']:.1f} %", f"{round(asr['exact'] * given.num)} of {given.num}"])
             print(rows[-1], flush=True)

@@ -133,6 +133,12 @@ class ToyListenStream:
         rest, self._rest = self._rest, torch.zeros(0)
         return _strengths(rest[None])
 
+    def fork(self) -> "ToyListenStream":
+        """See ListenStream."""
+        other = ToyListenStream()
+        other._rest = self._rest
+        return other
+
 
 class ToyVoice:
     """Speaks a text as one tone chord a character: different texts sound different, the same text always the same."""

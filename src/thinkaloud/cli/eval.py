@@ -1,10 +1,12 @@
 """`thinkaloud eval`: measure a model."""
 
 import json
+import multiprocessing
 import os
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +17,7 @@ from thinkaloud.audio import Audio
 from thinkaloud.cli.models import use_threads
 from thinkaloud.model import SpeechLM
 
+_PARTS = ("hearing", "silence", "answers", "speech")  # beside the times
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -36,6 +39,7 @@ def pocket(
     ] = 30,
     fsdd: Annotated[str, typer.Option(help="A folder of FSDD: digits by people of whom it was taught nothing, too.")] = "",
     run: Annotated[Path | None, typer.Option(help="A training run whose losses are drawn too.")] = None,
+    workers: Annotated[int, typer.Option(help="Parts measured at the same time, all but the times.", min=1)] = 1,
 ) -> None:
     """How well the pocket model hears, answers, stays silent and speaks, on what it was not taught.
 
@@ -49,15 +53,16 @@ def pocket(
     load_s = time.perf_counter() - started_s
     use_threads(speech_lm)
     folder = checkpoints.find(model)
-    corpus = PocketClipsConfig(
+    config = PocketClipsConfig(
         corpus=str(root / "corpus"),
         codes=str(root / "codes"),
         fsdd=fsdd,
         per_intent=per_intent,
         num_clips=num,
         num_answers=num_answers,
-    ).build()
-    figures = {"about": _about(model, folder, load_s), **_measure(speech_lm, corpus, num_judged, out)}
+    )
+    config.build()  # fails at once where there is no corpus
+    figures = {"about": _about(model, folder, load_s), **_measure(model, speech_lm, config, num_judged, workers, out)}
     if run is not None:
         from thinkaloud.train.plot import plot
 
@@ -67,38 +72,57 @@ def pocket(
     print(f"written to {path}, {path.with_suffix('.json').name} and pictures beside them")
 
 
-def _measure(model: SpeechLM, corpus: Any, num_judged: int, out: Path) -> dict[str, Any]:
+def _measure(model: str, speech_lm: SpeechLM, config: Any, num_judged: int, workers: int, out: Path) -> dict[str, Any]:
+    """All parts; the last one alone, as it tells times."""
+    from thinkaloud.evaluate.pocket_report import draw_intents
+
+    out.mkdir(parents=True, exist_ok=True)
+    found: dict[str, Any] = {}
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        slowest_first = {name: pool.submit(_part, name, model, config, num_judged, out) for name in reversed(_PARTS)}
+        for name in _PARTS:
+            found[name] = slowest_first[name].result()
+    questions = [many[0].questions[0].audio for many in config.build().talks().values()]
+    found["streaming"] = _streaming(speech_lm, questions, out)
+    draw_intents(found["answers"], out / "pocket_intents.png")
+    for name in _PARTS:
+        (out / f".pocket.{name}.json").unlink()
+    return found
+
+
+def _part(name: str, model: str, config: Any, num_judged: int, out: Path) -> Any:
+    """One part, measured in a process of its own; what it found is kept until the report is written."""
     from thinkaloud.evaluate import pocket as measures
     from thinkaloud.evaluate.judge import Judge, ears, independent
-    from thinkaloud.evaluate.pocket_report import FURTHER, GUESSED, draw_intents
 
-    own = ears(model.need("listener"), model.ctc) if model.ctc is not None else None
-    judges: dict[str, tuple[Judge, int | None]] = {"ears": (measures.own_ears(model), None)}
-    judges |= {"letters": (own, None)} if own is not None else {}
-    judges |= {"independent": (independent(os.cpu_count() or 1), num_judged)} if num_judged else {}
-    talks = corpus.talks()
-    flat = [talk for many in talks.values() for talk in many]
-    clips = corpus.hearing()
+    began_s, speech_lm, corpus = time.perf_counter(), SpeechLM.load(model), config.build()
+    use_threads(speech_lm)
+    own = ears(speech_lm.need("listener"), speech_lm.ctc) if speech_lm.ctc is not None else None
+    if name == "hearing":
+        found: Any = measures.hearing(speech_lm, corpus.hearing())
+    elif name == "silence":
+        found = measures.silence(speech_lm, corpus.sounds(), corpus.hearing()["seen_voices"])
+    elif name == "answers":
+        found = measures.answers(speech_lm, corpus.talks(), _apart(corpus))
+    else:
+        judges: dict[str, tuple[Judge, int | None]] = {"ears": (measures.own_ears(speech_lm), None)}
+        judges |= {"letters": (own, None)} if own is not None else {}
+        judges |= {"independent": (independent(os.cpu_count() or 1), num_judged)} if num_judged else {}
+        talks = [talk for many in corpus.talks().values() for talk in many]
+        found = measures.speech(speech_lm, corpus.answers(), talks, judges, corpus.codes_of)
+    print(f"{name}: {time.perf_counter() - began_s:.0f} s", file=sys.stderr)
+    (out / f".pocket.{name}.json").write_text(json.dumps(found))
+    return found
+
+
+def _apart(corpus: Any) -> dict[str, Any]:
+    """Dialogues that are counted apart from those of the intents."""
+    from thinkaloud.evaluate.pocket_report import FURTHER, GUESSED
+
     others = {"people": "people", "unseen engine": "festival", "unseen voice": "pico"}
     apart = {name: corpus.told(part) for name, part in others.items()}
     apart |= {"strangers": corpus.strangers, FURTHER: corpus.further(), GUESSED: corpus.guessed()}
-    found: dict[str, Any] = {}
-    parts = {
-        "hearing": lambda: measures.hearing(model, clips, own),
-        "answers": lambda: measures.answers(model, talks, {name: many for name, many in apart.items() if many}),
-        "silence": lambda: measures.silence(model, corpus.sounds(), clips["seen_voices"]),
-        "speech": lambda: measures.speech(model, corpus.answers(), flat, judges, corpus.codes_of),
-        "streaming": lambda: _streaming(model, [many[0].questions[0].audio for many in talks.values()], out),
-    }
-    for name, part in parts.items():
-        began_s = time.perf_counter()
-        found[name] = part()
-        print(f"{name}: {time.perf_counter() - began_s:.0f} s", file=sys.stderr)
-        out.mkdir(parents=True, exist_ok=True)
-        (out / ".pocket.part.json").write_text(json.dumps(found))
-    draw_intents(found["answers"], out / "pocket_intents.png")
-    (out / ".pocket.part.json").unlink()
-    return found
+    return {name: many for name, many in apart.items() if many}
 
 
 def _streaming(model: SpeechLM, questions: Sequence[Audio], out: Path) -> dict[str, Any]:

@@ -20,22 +20,26 @@ from thinkaloud.evaluate.batch import Asked, Said, answer_all, transcribe_all
 from thinkaloud.evaluate.judge import Judge, WordErrors, rate_gap
 from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
 from thinkaloud.generate.ask import Exchange, Question
+from thinkaloud.generate.joint import chances_to_spell
 from thinkaloud.layout.prompt import A1A2, A1T2, ASR, T1A2, T1T2, TTS, Task
+from thinkaloud.listen.characters import likeliest
 from thinkaloud.model import SpeechLM
 
 Scores = dict[str, Any]
 _UNANSWERED = Said(text="", text_ids=(), reason="ignored", codes=torch.zeros(0, 0, dtype=torch.long))
 
 
-def hearing(model: SpeechLM, conditions: dict[str, list[Clip]], ears: Judge | None) -> Scores:
-    """By condition: word errors of the ASR task, and of the listener's own characters where `ears` is given."""
+def hearing(model: SpeechLM, conditions: dict[str, list[Clip]]) -> Scores:
+    """By condition: word errors of the ASR task, and of the listener's own characters where it can spell."""
     found = {}
     for name, clips in conditions.items():
         said = [clip.text for clip in clips]
-        heard = transcribe_all(model, hear_all(model.need("listener"), clips))
+        features = hear_all(model.need("listener"), clips)
+        heard = transcribe_all(model, features)
         scores = {"asr": asdict(WordErrors.of(said, heard))}
-        if ears is not None:
-            scores["listener"] = asdict(WordErrors.of(said, ears([clip.audio for clip in clips])))
+        if model.ctc is not None:
+            letters = [likeliest(chances_to_spell(model, one)) for one in features]
+            scores["listener"] = asdict(WordErrors.of(said, letters))
         wrong = [[a, b] for a, b in zip(said, heard, strict=True) if words(a) != words(b)]
         found[name] = {**scores, "examples": wrong[:5]}
     return found

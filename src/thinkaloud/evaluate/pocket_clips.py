@@ -27,10 +27,11 @@ from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 
 @dataclass(frozen=True, kw_only=True)
 class Clip:
-    """A recording and what is said in it."""
+    """A recording and what is said in it. `with_room`: with what is heard before and after, where others are silent there."""
 
     text: str
     audio: Audio = field(repr=False)
+    with_room: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,10 @@ class PocketClips:
         rate, count = 16_000, self.config.num_clips
         conditions = HearingCorpusConfig(corpus=self.config.corpus, test_clips=count).build().conditions()
         found = {
-            name: [Clip(text=clip.text, audio=Audio(torch.from_numpy(clip.read().copy()), rate)) for clip in clips]
+            name: [
+                Clip(text=clip.text, audio=Audio(torch.from_numpy(clip.read().copy()), rate), with_room=clip.with_room)
+                for clip in clips
+            ]
             for name, clips in conditions.items()
             if name != "wordless"
         }
@@ -228,8 +232,9 @@ def _codes(encoded: Encoded, row: Row) -> Tensor:
 
 @torch.inference_mode()
 def hear_all(listener: Listener, clips: Sequence[Clip], batch: int = 16) -> list[Tensor]:
-    """The features [T, D] of each clip, with a little silence around it, in order."""
-    waves = [padded(clip.audio, listener.sample_rate) for clip in clips]
+    """The features [T, D] of each clip, with a little silence around it where it has nothing there, in order."""
+    rate = listener.sample_rate
+    waves = [clip.audio.mono().resample(rate).samples if clip.with_room else padded(clip.audio, rate) for clip in clips]
     order = sorted(range(len(clips)), key=lambda index: len(waves[index]))
     found: dict[int, Tensor] = {}
     for start in range(0, len(order), batch):

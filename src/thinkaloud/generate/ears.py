@@ -110,11 +110,14 @@ class Ears:
         turn = self._policy.turn if self._policy is not None else None
         return turn.end_samples if turn is not None and turn.end_samples is not None else self.now_samples
 
-    @property
     def heard_so_far(self) -> Tensor | None:
-        """Features [T, D] of the open turn, without what is not a whole chunk yet; None where there are none."""
-        features = torch.cat(self._features, dim=1)[0] if self._features else torch.zeros(0)
-        return features if len(features) else None
+        """Features [T, D] of the open turn as if it ended now, with the silence that the listener wants; None: none is open."""
+        if self._stream is None:
+            return None
+        stream = self._stream.fork()
+        with torch.inference_mode():
+            rest = [stream.push(torch.zeros(self._listener.trailing_samples)), stream.flush()]
+        return torch.cat([*self._features, *rest], dim=1)[0]
 
     def close(self) -> Tensor | None:
         """Ends the turn: its features [T, D], or None where nothing was heard."""

@@ -78,7 +78,7 @@ class Session:
             if action is Action.STOP or (over and self._answer is not None):
                 self.cancel()
             if action is Action.PREPARE:
-                self._prepare(ears.heard_so_far)
+                self._prepare(ears.heard_so_far())
             if over:
                 self.commit()
 

@@ -33,6 +33,10 @@ class ListenStream(Protocol):
         """The features [1, t, D] still owed once the question has ended."""
         ...
 
+    def fork(self) -> "ListenStream":
+        """Another one that has heard the same; from here on neither knows of the other."""
+        ...
+
 
 class Listener(nn.Module):
     """Base of all listeners. `sample_rate` in Hz is what it wants; `frame_rate` in Hz is what it gives."""
@@ -78,3 +82,9 @@ class BufferStream:
         audio = torch.cat(self._audio) if self._audio else torch.zeros(0)  # [N]
         self._audio = []
         return self._listener.listen(audio[None]).embeds
+
+    def fork(self) -> "BufferStream":
+        """Another one with the same audio."""
+        other = BufferStream(self._listener)
+        other._audio = list(self._audio)
+        return other

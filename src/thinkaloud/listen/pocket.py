@@ -276,6 +276,12 @@ class PocketListenStream:
         self._past = self._listener.fresh()
         return heard
 
+    def fork(self) -> "PocketListenStream":
+        """Another one with the same past: neither changes what it holds, it only takes new ones."""
+        other = PocketListenStream(self._listener)
+        other._past, other._waiting = self._past, self._waiting
+        return other
+
     def _hear(self, num_samples: int) -> Tensor:
         heard, segment = [torch.zeros(1, 0, self._listener.dim)], _SEGMENT_CHUNKS * self._listener.chunk_samples
         for part in self._waiting[:num_samples].split(segment) if num_samples else ():

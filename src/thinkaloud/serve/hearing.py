@@ -138,7 +138,7 @@ class Hearing:
 
     def _paused(self) -> Heard | None:
         """What may be all of the turn; None where it cannot be told later whether it was."""
-        heard = self._ears.heard_so_far
+        heard = self._ears.heard_so_far()
         self._spelt_by_pause = self._engine.spelt(heard) if heard is not None else None
         if self._spelt_by_pause is None:
             return None

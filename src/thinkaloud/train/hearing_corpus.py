@@ -38,7 +38,7 @@ _NOISE_AROUND_S = (0.2, 0.5)  # before and after what is said in it
 class Spoken:
     """One utterance: its text, what kind it is, who speaks (for reports) and how to get the samples [N].
 
-    `answer` where it is a question whose answer is known.
+    `answer` where it is a question whose answer is known. `with_room`: what is heard before and after it is in the samples.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Spoken:
     voice: str
     read: Callable[[], np.ndarray] = field(repr=False)
     answer: str = ""
+    with_room: bool = False
 
     @property
     def readable(self) -> bool:
@@ -222,6 +223,6 @@ def in_noise(clips: Sequence[Spoken], signal_to_noise_db: float, talkers: Sequen
             ratio = np.sqrt(np.mean(speech**2) / np.mean(noise**2)) * 10 ** (-signal_to_noise_db / 20)
             return (samples + noise * np.float32(ratio)).clip(-1.0, 1.0)
 
-        return Spoken(text=clip.text, kind=clip.kind, voice=clip.voice, read=read)
+        return Spoken(text=clip.text, kind=clip.kind, voice=clip.voice, read=read, with_room=True)
 
     return [noisy(clip, number) for number, clip in enumerate(clips)]
