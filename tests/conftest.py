@@ -6,9 +6,13 @@ import pathlib
 import sys
 from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from thinkaloud import Audio
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -33,6 +37,16 @@ def shared_dir() -> pathlib.Path:
     if not (folder / "data").is_dir():
         pytest.skip("the recordings beside the repository are not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def trimmed_question() -> "Audio":
+    """The examples' question, 16 kHz, from where its speech begins to 20 ms after it ends."""
+    from thinkaloud import Audio, read  # after the environment is set
+
+    samples = read(ROOT / "examples" / "question.wav").mono().resample(16_000).samples
+    loud = (samples.abs() > 0.02).nonzero()
+    return Audio(samples[int(loud[0]) : int(loud[-1]) + 320], 16_000)
 
 
 @pytest.fixture(scope="session")

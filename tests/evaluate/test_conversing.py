@@ -1,12 +1,11 @@
 """How soon an answer is heard in a conversation, by a clock that the test winds itself."""
 
 import itertools
-from pathlib import Path
 
 import pytest
 import torch
 
-from thinkaloud import Audio, SpeechLM, read
+from thinkaloud import Audio, SpeechLM
 from thinkaloud.duplex.endpoint import EndpointConfig
 from thinkaloud.evaluate.conversing import first_audio, first_audio_of_each
 from thinkaloud.evaluate.realtime import ways
@@ -19,12 +18,9 @@ def pocket() -> SpeechLM:
     return SpeechLM.load("pocket")
 
 
-@pytest.fixture(scope="module")
-def question() -> Audio:
-    """From where its speech begins to where it ends."""
-    recording = read(Path(__file__).parents[2] / "examples" / "question.wav")
-    loud = (recording.samples.abs() > 0.02).nonzero()
-    return Audio(recording.samples[int(loud[0]) : int(loud[-1]) + 100], recording.sample_rate)
+@pytest.fixture
+def question(trimmed_question: Audio) -> Audio:
+    return trimmed_question
 
 
 def ticking(step_ms: float):

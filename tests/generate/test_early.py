@@ -1,18 +1,16 @@
 """Answers begun in a pause: the same as those begun when the turn is over, unheard until then, void if the user speaks on."""
 
-from pathlib import Path
-
 import pytest
 import torch
 
-from thinkaloud import Session, SessionOptions, SpeechLM, read, toy
+from thinkaloud import Audio, Session, SessionOptions, SpeechLM, toy
 from thinkaloud.duplex.endpoint import EndpointConfig
 from thinkaloud.generate import AudioChunk, Event, Interrupted, TextDelta, Transcript, TurnEnded, UserStarted, UserStopped
 from thinkaloud.generate.answer import AnswerOptions
 from thinkaloud.generate.early import Early, can_be_early
+from thinkaloud.generate.ears import Ears
 
 RATE, BLOCK = 16000, 320
-QUESTION = Path(__file__).parents[2] / "examples" / "question.wav"
 NEVER = EndpointConfig().silence_duration_ms
 
 
@@ -22,11 +20,8 @@ def pocket() -> SpeechLM:
 
 
 @pytest.fixture(scope="module")
-def question() -> torch.Tensor:
-    """From where its speech begins to where it ends."""
-    samples = read(QUESTION).mono().resample(RATE).samples
-    loud = (samples.abs() > 0.02).nonzero()
-    return samples[int(loud[0]) : int(loud[-1]) + RATE // 50]
+def question(trimmed_question: Audio) -> torch.Tensor:
+    return trimmed_question.samples
 
 
 def quiet(duration_s: float) -> torch.Tensor:
@@ -137,7 +132,13 @@ def test_it_holds_for_what_it_was_made_of_and_nothing_else(pocket: SpeechLM, que
     assert not early.still_holds(short, other)  # type: ignore[arg-type]
 
 
-def test_a_model_that_does_not_write_down_first_waits(question: torch.Tensor, pocket: SpeechLM) -> None:
+def test_a_model_that_does_not_write_down_first_waits(pocket: SpeechLM, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not can_be_early(pocket, AnswerOptions(transcribe=False)) and not can_be_early(toy.model(), AnswerOptions())
     with pytest.raises(ValueError, match="write down"):
         Early(pocket, torch.zeros(4, pocket.need("listener").dim), history=(), options=AnswerOptions(transcribe=False), turn=0)
+    monkeypatch.setattr(Ears, "heard_so_far", lambda self: pytest.fail("it listened to a pause for nothing"))
+    one = Session(toy.model(), SessionOptions(endpoint=EndpointConfig(sample_rate=toy.SAMPLE_RATE)))
+    tone = toy.ToyVoice().speak("hello there").samples
+    for block in torch.cat([torch.zeros(len(tone)), tone, torch.zeros(2 * toy.SAMPLE_RATE)]).split(BLOCK):
+        one.push(block, toy.SAMPLE_RATE)
+    assert any(isinstance(event, UserStopped) for event in one.step())

@@ -33,6 +33,10 @@ class ScriptedReply:
         self._said: list[str] = []
         self.done = self.cancelled = False
 
+    @property
+    def has_begun(self) -> bool:
+        return bool(self._said)
+
     def step(self, hidden=None) -> list[Event]:
         time.sleep(self._step_s)
         first = not self._said

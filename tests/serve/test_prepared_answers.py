@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from running import SPEAKS_HZ, Client, Running, serving, silence, wait_for
 
-from thinkaloud import SpeechLM, audio
+from thinkaloud import Audio, SpeechLM, audio
 from thinkaloud.duplex.vad import EnergyVad
 from thinkaloud.generate.ask import hear_recording
 from thinkaloud.generate.loop import DecodeOptions
@@ -41,11 +41,17 @@ def server() -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def question() -> np.ndarray:
-    """From where its speech begins to where it ends, with what a turn detector wants before it."""
-    samples = audio.read(QUESTION).mono().resample(SPEAKS_HZ).samples.numpy()
-    loud = np.flatnonzero(np.abs(samples) > 0.02)
-    return np.concatenate([silence(0.5), samples[loud[0] : loud[-1] + SPEAKS_HZ // 50]])
+def question(trimmed_question: Audio) -> np.ndarray:
+    """With what a turn detector wants before it."""
+    return np.concatenate([silence(0.5), trimmed_question.resample(SPEAKS_HZ).samples.numpy()])
+
+
+def pause(client: Client, server: Running, question: np.ndarray) -> None:
+    """Asks, is silent for a while, and waits until the answer is ready that is begun meanwhile."""
+    client.speak(question)
+    client.speak(silence(0.38))
+    wait_for(lambda: server.state.engine.ready == 1)
+    assert server.state.worker.num_jobs == 1
 
 
 def transcript(client: Client) -> str:
@@ -57,9 +63,7 @@ def transcript(client: Client) -> str:
 def test_an_answer_that_is_ready_is_taken_up_and_is_the_same(server: Running, question: np.ndarray) -> None:
     engine = server.state.engine
     with Client(server) as client:
-        client.speak(question)
-        client.speak(silence(0.38))
-        wait_for(lambda: engine.ready == 1)
+        pause(client, server, question)
         assert "response.created" not in client.types()
         client.speak(silence(0.4))
         said = transcript(client)
@@ -75,9 +79,7 @@ def test_an_answer_that_is_ready_is_taken_up_and_is_the_same(server: Running, qu
 def test_whoever_speaks_on_gets_another_one(server: Running, question: np.ndarray) -> None:
     engine = server.state.engine
     with Client(server) as client:
-        client.speak(question)
-        client.speak(silence(0.38))
-        wait_for(lambda: engine.ready == 1)
+        pause(client, server, question)
         client.speak(question[SPEAKS_HZ // 2 :])
         client.speak(silence(0.8))
         transcript(client)
@@ -90,9 +92,7 @@ def test_whoever_speaks_on_gets_another_one(server: Running, question: np.ndarra
 def test_what_is_dropped_leaves_nothing_behind(server: Running, question: np.ndarray, stop: str) -> None:
     manual = {"type": "realtime", "audio": {"input": {"turn_detection": None}}}
     with Client(server) as client:
-        client.speak(question)
-        client.speak(silence(0.38))
-        wait_for(lambda: server.state.worker.num_jobs == 1)
+        pause(client, server, question)
         if stop == "clear":
             client.send("input_audio_buffer.clear")
             client.until("input_audio_buffer.cleared")
@@ -107,9 +107,7 @@ def test_what_is_dropped_leaves_nothing_behind(server: Running, question: np.nda
 def test_what_was_said_in_between_makes_it_void(server: Running, question: np.ndarray) -> None:
     engine = server.state.engine
     with Client(server) as client:
-        client.speak(question)
-        client.speak(silence(0.38))
-        wait_for(lambda: engine.ready == 1)
+        pause(client, server, question)
         past = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "my name is ben."}]}
         client.send("conversation.item.create", item=past)
         client.until("conversation.item.done")

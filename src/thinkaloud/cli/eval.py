@@ -97,7 +97,6 @@ def _part(name: str, model: str, config: Any, num_judged: int, out: Path) -> Any
 
     began_s, speech_lm, corpus = time.perf_counter(), SpeechLM.load(model), config.build()
     use_threads(speech_lm)
-    own = ears(speech_lm.need("listener"), speech_lm.ctc) if speech_lm.ctc is not None else None
     if name == "hearing":
         found: Any = measures.hearing(speech_lm, corpus.hearing())
     elif name == "silence":
@@ -106,7 +105,8 @@ def _part(name: str, model: str, config: Any, num_judged: int, out: Path) -> Any
         found = measures.answers(speech_lm, corpus.talks(), _apart(corpus))
     else:
         judges: dict[str, tuple[Judge, int | None]] = {"ears": (measures.own_ears(speech_lm), None)}
-        judges |= {"letters": (own, None)} if own is not None else {}
+        if speech_lm.ctc is not None:
+            judges["letters"] = (ears(speech_lm.need("listener"), speech_lm.ctc), None)
         judges |= {"independent": (independent(os.cpu_count() or 1), num_judged)} if num_judged else {}
         talks = [talk for many in corpus.talks().values() for talk in many]
         found = measures.speech(speech_lm, corpus.answers(), talks, judges, corpus.codes_of)

@@ -20,12 +20,12 @@ import torch
 from thinkaloud.audio import Audio
 from thinkaloud.configurable import Config
 from thinkaloud.duplex.endpoint import EndpointConfig
+from thinkaloud.evaluate.realtime import BLOCK_MS
 from thinkaloud.generate import AudioChunk, TurnEnded, UserStopped
 from thinkaloud.generate.answer import AnswerOptions
 from thinkaloud.generate.session import Session, SessionOptions
 from thinkaloud.model import SpeechLM
 
-_BLOCK_MS = 20  # as a microphone gives
 _BEFORE_S, _AFTER_S = 0.5, 2.0  # of silence around a question; the detector learns from the first how loud it is
 
 
@@ -50,13 +50,13 @@ def first_audio(
     audio = torch.cat([torch.zeros(int(_BEFORE_S * rate)), samples, torch.zeros(int(_AFTER_S * rate))])
     session = Session(model, SessionOptions(answer=options, endpoint=endpoint or EndpointConfig(sample_rate=rate)))
     spoken_s, now_s, over_s = _BEFORE_S + len(samples) / rate, 0.0, 0.0
-    blocks = audio.split(rate * _BLOCK_MS // 1000)
+    blocks = audio.split(rate * BLOCK_MS // 1000)
     for number, block in enumerate(blocks, start=1):
-        came_s = number * _BLOCK_MS / 1000
+        came_s = number * BLOCK_MS / 1000
         now_s, began_s = max(now_s, came_s), clock()
         session.push(block, rate)
         now_s += clock() - began_s
-        while session.busy and (now_s < came_s + _BLOCK_MS / 1000 or number == len(blocks)):
+        while session.busy and (now_s < came_s + BLOCK_MS / 1000 or number == len(blocks)):
             began_s, events = clock(), session.step()
             now_s += clock() - began_s
             if any(isinstance(event, UserStopped) for event in events):

@@ -20,9 +20,8 @@ from thinkaloud.evaluate.batch import Asked, Said, answer_all, transcribe_all
 from thinkaloud.evaluate.judge import Judge, WordErrors, rate_gap
 from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
 from thinkaloud.generate.ask import Exchange, Question
-from thinkaloud.generate.joint import chances_to_spell
+from thinkaloud.generate.joint import spelt_alone
 from thinkaloud.layout.prompt import A1A2, A1T2, ASR, T1A2, T1T2, TTS, Task
-from thinkaloud.listen.characters import likeliest
 from thinkaloud.model import SpeechLM
 
 Scores = dict[str, Any]
@@ -38,7 +37,7 @@ def hearing(model: SpeechLM, conditions: dict[str, list[Clip]]) -> Scores:
         heard = transcribe_all(model, features)
         scores = {"asr": asdict(WordErrors.of(said, heard))}
         if model.ctc is not None:
-            letters = [likeliest(chances_to_spell(model, one)) for one in features]
+            letters = [spelt_alone(model, one) for one in features]
             scores["listener"] = asdict(WordErrors.of(said, letters))
         wrong = [[a, b] for a, b in zip(said, heard, strict=True) if words(a) != words(b)]
         found[name] = {**scores, "examples": wrong[:5]}

@@ -22,7 +22,7 @@ from thinkaloud.generate.ask import Question
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.model import SpeechLM
 
-_BLOCK_MS = 20  # as a microphone gives
+BLOCK_MS = 20  # as a microphone gives
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ def hear_as_spoken(model: SpeechLM, question: Audio, clock: Callable[[], float] 
     listener = model.need("listener")
     samples = question.mono().resample(listener.sample_rate).samples
     stream = listener.stream()
-    *blocks, last = samples.split(listener.sample_rate * _BLOCK_MS // 1000)
+    *blocks, last = samples.split(listener.sample_rate * BLOCK_MS // 1000)
     with torch.inference_mode():
         features = [stream.push(block.to(model.device)) for block in blocks]
         ended_s = clock()

@@ -17,19 +17,13 @@ from torch import Tensor
 from thinkaloud.generate import Event
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question
-from thinkaloud.generate.joint import chances_to_spell
-from thinkaloud.listen.characters import likeliest
+from thinkaloud.generate.joint import spelt_alone
 from thinkaloud.model import SpeechLM
 
 
 def can_be_early(model: SpeechLM, options: AnswerOptions) -> bool:
     """Whether it can be told that nothing more was said: the listener spells, and what it heard is written down first."""
     return model.ctc is not None and options.transcript is not None
-
-
-def spelt(model: SpeechLM, heard: Tensor) -> str:
-    """What the ears alone have spelt of features [T, D]."""
-    return likeliest(chances_to_spell(model, heard))
 
 
 class Early:
@@ -41,7 +35,7 @@ class Early:
         """To what was heard so far, features [T, D]; ValueError as for any answer, and if it cannot be early."""
         if not can_be_early(model, options):
             raise ValueError(f"model {model.config.name!r} cannot answer early: it must spell, and write down first")
-        self._model, self._spelt, self._history = model, spelt(model, heard), history
+        self._model, self._spelt, self._history = model, spelt_alone(model, heard), history
         self.answer = Answer(model, Question(heard=heard), history=history, options=options, turn=turn)
         self.events: list[Event] = []  # untold
 
@@ -56,7 +50,7 @@ class Early:
 
     def still_holds(self, heard: Tensor, history: tuple[Exchange, ...]) -> bool:
         """Whether it answers features [T, D] as well, which began like those it was made of, after this history."""
-        return history is self._history and spelt(self._model, heard) == self._spelt
+        return history is self._history and spelt_alone(self._model, heard) == self._spelt
 
     def of(self, heard: Tensor) -> Answer:
         """The answer, to the whole of what was heard."""

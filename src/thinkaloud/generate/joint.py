@@ -27,6 +27,7 @@ from thinkaloud.generate.sampler import allowed_ids
 from thinkaloud.generate.search import Search
 from thinkaloud.generate.texts import Judges
 from thinkaloud.layout.prompt import Rows
+from thinkaloud.listen.characters import likeliest
 from thinkaloud.model import Features, SpeechLM
 from thinkaloud.past import is_whole
 
@@ -36,6 +37,11 @@ def chances_to_spell(model: SpeechLM, heard: Tensor) -> Tensor:
     assert model.ctc is not None, model.config.name
     with torch.inference_mode():
         return model.ctc.chances(heard.to(model.device).float())
+
+
+def spelt_alone(model: SpeechLM, heard: Tensor) -> str:
+    """What CTC alone makes of features [T, D]; the model has a listener that can spell."""
+    return likeliest(chances_to_spell(model, heard))
 
 
 class JointDecoding(Stepped):

@@ -78,7 +78,7 @@ class Session:
             if action is Action.STOP or (over and self._answer is not None):
                 self.cancel()
             if action is Action.PREPARE:
-                self._prepare(ears.heard_so_far())
+                self._prepare(ears)
             if over:
                 self.commit()
 
@@ -146,10 +146,12 @@ class Session:
                 self._end()
         return events + new
 
-    def _prepare(self, heard: Tensor | None) -> None:
+    def _prepare(self, ears: Ears) -> None:
         """Begins to answer what may be all of the turn, where that can be done before it is known."""
         self._early = None
-        if heard is not None and self._answer is None and can_be_early(self.model, self._answering):
+        if self._answer is not None or not can_be_early(self.model, self._answering):
+            return
+        if (heard := ears.heard_so_far()) is not None:
             given = {"history": self.history, "options": self._answering, "turn": self._turn}
             self._early = Early(self.model, heard, **given)
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from thinkaloud.generate import AudioChunk, Event, Stats, TextDelta, Transcript, TurnEnded
-from thinkaloud.generate.answer import Answer
 from thinkaloud.generate.ask import Question
 from thinkaloud.serve import client_events, server_events
 from thinkaloud.serve.conversation import Asked, Conversation
@@ -96,7 +95,7 @@ class Answering:
             engine, how = self._server.engine, _how(config, client_events.ResponseOptions())
             asked = self._conversation.would_ask(question)
             job = self._server.worker.submit(lambda: engine.answer(question, asked.history, how), background=True)
-            job.hold = lambda: isinstance(reply := job.reply, Answer) and reply.has_begun
+            job.hold = lambda: job.reply is not None and job.reply.has_begun
             self._prepared = Prepared(job=job, asked=asked, how=how)
 
     def forget_prepared(self) -> None:

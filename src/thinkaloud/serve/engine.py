@@ -18,8 +18,9 @@ from thinkaloud.duplex.vad import Vad
 from thinkaloud.generate import Event
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question, hear
-from thinkaloud.generate.early import can_be_early, spelt
+from thinkaloud.generate.early import can_be_early
 from thinkaloud.generate.ears import Ears
+from thinkaloud.generate.joint import spelt_alone
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.together import Together
 from thinkaloud.layout.prompt import TASKS
@@ -33,6 +34,11 @@ class Reply(Protocol):
     @property
     def done(self) -> bool:
         """No step is left."""
+        ...
+
+    @property
+    def has_begun(self) -> bool:
+        """Some of it can be heard, or read."""
         ...
 
     def step(self, hidden: Hidden | None = None) -> list[Event]:
@@ -115,10 +121,14 @@ class Engine:
         task = {(True, True): "a1a2", (True, False): "a1t2", (False, True): "t1a2", (False, False): "t1t2"}
         return self._reply(task[question.heard is not None, options.speaks], question, options, history, self._transcribe)
 
-    def spelt(self, heard: Tensor) -> str | None:
-        """What the ears alone have spelt of features [T, D]; None where an answer cannot be begun by that."""
-        options = AnswerOptions(transcribe=self._transcribe)
-        return spelt(self.model, heard) if can_be_early(self.model, options) else None
+    @property
+    def answers_early(self) -> bool:
+        """An answer may be begun before it is known that the turn is over: `spelt` tells later whether it was."""
+        return can_be_early(self.model, AnswerOptions(transcribe=self._transcribe))
+
+    def spelt(self, heard: Tensor) -> str:
+        """What the ears alone have spelt of features [T, D]."""
+        return spelt_alone(self.model, heard)
 
     def look_ahead(self, replies: Sequence[Reply]) -> list[Hidden | None]:
         """One pass of the model for the next steps of many replies; None for those that step alone."""

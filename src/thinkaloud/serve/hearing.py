@@ -138,10 +138,10 @@ class Hearing:
 
     def _paused(self) -> Heard | None:
         """What may be all of the turn; None where it cannot be told later whether it was."""
-        heard = self._ears.heard_so_far()
-        self._spelt_by_pause = self._engine.spelt(heard) if heard is not None else None
-        if self._spelt_by_pause is None:
+        heard = self._ears.heard_so_far() if self._engine.answers_early else None
+        if heard is None:
             return None
+        self._spelt_by_pause = self._engine.spelt(heard)
         return Heard(sign=Sign.PAUSED, at_ms=self._now_ms, question=Question(heard=heard), audio_ms=self._turn_ms)
 
     def _ended(self) -> Heard:
