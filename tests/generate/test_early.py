@@ -1,5 +1,7 @@
 """Answers begun in a pause: the same as those begun when the turn is over, unheard until then, void if the user speaks on."""
 
+import functools
+
 import pytest
 import torch
 
@@ -9,6 +11,7 @@ from thinkaloud.generate import AudioChunk, Event, Interrupted, TextDelta, Trans
 from thinkaloud.generate.answer import AnswerOptions
 from thinkaloud.generate.early import Early, can_be_early
 from thinkaloud.generate.ears import Ears
+from thinkaloud.generate.joint import spelt_alone
 
 RATE, BLOCK = 16000, 320
 NEVER = EndpointConfig().silence_duration_ms
@@ -118,18 +121,18 @@ def test_interrupted_before_a_word_was_heard_it_remembers_none(pocket: SpeechLM,
     assert [exchange.answer for exchange in one.history] == [""]
 
 
-def test_it_holds_for_what_it_was_made_of_and_nothing_else(pocket: SpeechLM, question: torch.Tensor) -> None:
-    listener = pocket.need("listener")
+def test_ears_know_whether_more_was_said_since_a_pause(pocket: SpeechLM, question: torch.Tensor) -> None:
+    def as_paused(*after: torch.Tensor, spells: bool = True, paused: bool = True) -> bool:
+        ears = Ears(pocket.need("listener"), spelt=functools.partial(spelt_alone, pocket) if spells else None)
+        ears.hear(torch.cat([question, quiet(0.24)]), False, None)
+        assert not paused or ears.heard_so_far() is not None
+        for audio in after:
+            ears.hear(audio, False, None)
+        ears.close()
+        return ears.as_paused
 
-    def heard(audio: torch.Tensor) -> torch.Tensor:
-        return listener.listen(audio[None]).embeds[0]
-
-    short = heard(torch.cat([question, quiet(0.24)]))
-    early = Early(pocket, short, history=(), options=AnswerOptions.best(pocket), turn=0)
-    assert early.still_holds(heard(torch.cat([question, quiet(0.5)])), early._history)
-    assert not early.still_holds(heard(torch.cat([question, quiet(0.24), question])), early._history)
-    other = (*early._history, *session(pocket).history, object())
-    assert not early.still_holds(short, other)  # type: ignore[arg-type]
+    assert as_paused(quiet(0.26)) and not as_paused(question)
+    assert not as_paused(quiet(0.26), paused=False) and not as_paused(quiet(0.26), spells=False), "nobody can know"
 
 
 def test_a_model_that_does_not_write_down_first_waits(pocket: SpeechLM, monkeypatch: pytest.MonkeyPatch) -> None:

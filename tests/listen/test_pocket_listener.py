@@ -7,10 +7,17 @@ from thinkaloud.listen.pocket import FRAME_SAMPLES, PocketListener, PocketListen
 TINY = PocketListenerConfig(dim=16, num_blocks=2, num_heads=2, kernel_frames=3, chunk_frames=4, past_chunks=3, num_mels=20)
 
 
-@pytest.fixture(scope="module")
-def listener() -> PocketListener:
+THINKING = TINY.replace(num_noncausal_blocks=2)
+
+
+def made(config: PocketListenerConfig) -> PocketListener:
     torch.manual_seed(0)
-    return TINY.build().eval()
+    return config.build().eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="module", params=[TINY, THINKING], ids=["causal", "thinking it over"])
+def listener(request: pytest.FixtureRequest) -> PocketListener:
+    return made(request.param)
 
 
 def sound(num_samples: int, seed: int = 1) -> torch.Tensor:
@@ -48,7 +55,7 @@ def test_what_a_stream_remembers_is_bounded(listener):
     stream = listener.stream()
     for _ in range(5):
         stream.push(sound(listener.chunk_samples * 4))
-    assert {past.keys.shape[2] for past in stream._past.blocks} == {TINY.past_chunks * TINY.chunk_frames}
+    assert {past.keys.shape[2] for past in stream._past.blocks} == {TINY.kept_frames}
 
 
 def test_num_frames_is_exact(listener):
@@ -69,8 +76,8 @@ def test_padded_rows_equal_single_utterances(listener):
         assert heard.embeds[row, alone.shape[1] :].abs().sum() == 0
 
 
-def test_later_samples_never_change_earlier_chunks(listener):
-    audio = sound(20 * FRAME_SAMPLES)
+def test_later_samples_never_change_earlier_chunks():
+    listener, audio = made(TINY), sound(20 * FRAME_SAMPLES)
     changed = audio.clone()
     changed[12 * FRAME_SAMPLES :] = 1.0
     before, after = listener.listen(audio[None]).embeds, listener.listen(changed[None]).embeds
@@ -78,8 +85,20 @@ def test_later_samples_never_change_earlier_chunks(listener):
     assert not torch.equal(before[:, 12:], after[:, 12:])
 
 
-def test_attention_looks_no_further_back_than_its_past(listener):
-    audio = sound(60 * FRAME_SAMPLES)
+def test_what_comes_later_is_thought_of_as_far_as_it_reaches():
+    listener, audio = made(THINKING), sound(60 * FRAME_SAMPLES)
+    changed, at = audio.clone(), 56
+    changed[at * FRAME_SAMPLES :] = 1.0
+    reach = THINKING.num_noncausal_blocks * (TINY.kept_frames + TINY.kernel_frames)
+    before, after = listener.listen(audio[None]).embeds, listener.listen(changed[None]).embeds
+    assert torch.allclose(before[:, : at - reach], after[:, : at - reach], atol=1e-5)
+    assert not torch.allclose(before[:, at - TINY.kept_frames], after[:, at - TINY.kept_frames], atol=1e-3)
+    heard = listener.stream()
+    assert heard.push(audio).shape[1] == 0, "nothing is final before the turn is over"
+
+
+def test_attention_looks_no_further_back_than_its_past():
+    listener, audio = made(TINY), sound(60 * FRAME_SAMPLES)
     reach = TINY.num_blocks * ((TINY.past_chunks + 1) * TINY.chunk_frames + TINY.kernel_frames) + 3
     forgotten = audio.clone()
     forgotten[: (60 - reach) * FRAME_SAMPLES] = 0.5
@@ -115,6 +134,8 @@ def test_bad_audio_is_refused(listener):
         listener.listen(torch.zeros(1, 10), torch.tensor([11]))
     with pytest.raises(ValueError, match="one conversation"):
         listener.stream().push(torch.zeros(1, 10))
+    with pytest.raises(ValueError, match="num_noncausal_blocks"):
+        PocketListenerConfig(num_noncausal_blocks=-1)
     with pytest.raises(ValueError, match="heads"):
         PocketListenerConfig(dim=10, num_heads=3)
 
@@ -143,5 +164,6 @@ def test_transcribe_gives_one_text_a_row(listener):
 
 
 def test_the_shipped_size_fits():
-    parameters = sum(p.numel() for p in PocketListenerConfig().build().parameters())
-    assert parameters <= 4.5e6
+    sizes = {blocks: PocketListenerConfig(num_noncausal_blocks=blocks).build() for blocks in (0, 4)}
+    parameters = {blocks: sum(p.numel() for p in made.parameters()) for blocks, made in sizes.items()}
+    assert parameters[0] <= 4.5e6 and parameters[4] <= 7e6

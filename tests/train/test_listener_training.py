@@ -17,7 +17,7 @@ from thinkaloud.train.ears import load_listener
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig, Spoken, in_noise, wordless
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener import ListenerTrainer, train_listener
-from thinkaloud.train.listener_batches import ClipBatch, ListenerBatchConfig, delayed_ctc
+from thinkaloud.train.listener_batches import ClipBatch, ListenerBatchConfig, ListenerBatches, delayed_ctc
 from thinkaloud.train.listener_config import ListenerTrainConfig
 
 TINY = ListenerTrainConfig(
@@ -97,6 +97,32 @@ def test_what_goes_on_from_a_model_keeps_a_share_of_it(tmp_path):
     assert moved
     for name in moved:
         assert torch.allclose(listener.state_dict()[name], 0.75 * learnt[name] + 0.25 * begun[name], atol=1e-6), name
+
+
+def test_what_is_frozen_stays_and_what_is_scaled_moves_further(tmp_path):
+    thinking = TINY.replace(
+        listener=TINY.listener.replace(num_noncausal_blocks=1), num_steps=1, warmup_steps=1, weight_decay=0.0
+    )
+    moved = {}
+    for scale in (1.0, 4.0):
+        config = thinking.replace(frozen=("listener.blocks.*", "head.*"), scales={"listener.noncausal_blocks.*": scale})
+        run = trainer(tmp_path / str(scale), config)
+        begun = {name: p.detach().clone() for part in run.learning.values() for name, p in part.named_parameters()}
+        run.learn(run.batches[0].batches[0])
+        now = {name: p.detach() for part in run.learning.values() for name, p in part.named_parameters()}
+        for name, weight in now.items():
+            assert torch.equal(weight, begun[name]) == name.startswith(("blocks.", "symbols.")), name
+        moved[scale] = float((now["noncausal_blocks.0.merge.weight"] - begun["noncausal_blocks.0.merge.weight"]).norm())
+    assert moved[4.0] == pytest.approx(4 * moved[1.0], rel=0.01)
+
+
+def test_noise_begins_with_the_speech_where_a_gate_opens():
+    lead_s, samples = 0.3, int(0.3 * 16000)
+    for share in (0.0, 1.0):
+        augment = AugmentConfig(lead_s=(0.0, 0.0), noise_probability=1.0)
+        config = ListenerBatchConfig(lead_s=(lead_s, lead_s), silent_lead_share=share, clips=4, pool_batches=1, augment=augment)
+        audio = ListenerBatches(config, draw, TINY.head)[0].batches[0].audio
+        assert bool(audio[:, : samples - 400].any()) == (share == 0.0) and audio[:, samples : samples + 1600].any(dim=1).all()
 
 
 def test_a_listener_is_trained_from_configs_alone(tmp_path):

@@ -4,8 +4,8 @@
     turn      PREPARE -----------------^      ^------- REPLY   what is known by now is told at once
     early                              asr, answer             its events wait; it goes on until something can be heard
 
-It is what would have been answered, if the ears have spelt nothing more by the end of the turn: `still_holds`. Whoever speaks
-on makes it void, and has lost nothing by it.
+It is what would have been answered, if the ears have spelt nothing more by the end of the turn (`Ears.as_paused`). Whoever
+speaks on makes it void, and has lost nothing by it.
 
 Letters: T feature frames, D feature width.
 """
@@ -17,7 +17,6 @@ from torch import Tensor
 from thinkaloud.generate import Event
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question
-from thinkaloud.generate.joint import spelt_alone
 from thinkaloud.model import SpeechLM
 
 
@@ -35,7 +34,7 @@ class Early:
         """To what was heard so far, features [T, D]; ValueError as for any answer, and if it cannot be early."""
         if not can_be_early(model, options):
             raise ValueError(f"model {model.config.name!r} cannot answer early: it must spell, and write down first")
-        self._model, self._spelt, self._history = model, spelt_alone(model, heard), history
+        self.history = history
         self.answer = Answer(model, Question(heard=heard), history=history, options=options, turn=turn)
         self.events: list[Event] = []  # untold
 
@@ -48,11 +47,7 @@ class Early:
         """Runs the model once."""
         self.events += self.answer.step()
 
-    def still_holds(self, heard: Tensor, history: tuple[Exchange, ...]) -> bool:
-        """Whether it answers features [T, D] as well, which began like those it was made of, after this history."""
-        return history is self._history and spelt_alone(self._model, heard) == self._spelt
-
     def of(self, heard: Tensor) -> Answer:
-        """The answer, to the whole of what was heard."""
+        """The answer, to the whole of what was heard, in which nothing more was said."""
         self.answer.question = replace(self.answer.question, heard=heard)
         return self.answer

@@ -6,6 +6,8 @@
 Letters: N samples, T feature frames, D feature width. Time is counted in samples of the listener's rate.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -17,16 +19,25 @@ _KEEP_S = 2.0  # audio kept while nobody speaks: more than any prefix padding
 
 
 class Ears:
-    """Without a policy everything heard belongs to the turn, and the caller says when it is over."""
+    """Without a policy everything heard belongs to the turn, and the caller says when it is over.
 
-    def __init__(self, listener: Listener, policy: TurnPolicy | None = None, vad: Vad | None = None) -> None:
+    `spelt` gives the words in features [T, D], roughly and at once: by it the ears know whether more was said since a pause.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        policy: TurnPolicy | None = None,
+        vad: Vad | None = None,
+        spelt: Callable[[Tensor], str] | None = None,
+    ) -> None:
         if (policy is None) != (vad is None):
             raise ValueError("a turn policy needs a vad, and a vad a policy")
         if vad is not None and vad.sample_rate != listener.sample_rate:
             raise ValueError(
                 f"the vad wants {vad.sample_rate} Hz, the listener {listener.sample_rate} Hz; build it at that rate"
             )
-        self._listener, self._policy = listener, policy
+        self._listener, self._policy, self._spelt = listener, policy, spelt
         self._detector = vad.stream() if vad is not None else None
         self._frame_samples = vad.frame_samples if vad is not None else 0
         self._recent = torch.zeros(0)  # [N] what was last heard, while no turn is open
@@ -34,6 +45,8 @@ class Ears:
         self._stream: ListenStream | None = None  # open while a turn is
         self._features: list[Tensor] = []  # [1, t, D] each
         self._turn_samples = 0
+        self._by_pause: str | None = None  # what was spelt of the open turn when it was last asked for so far
+        self.as_paused = False  # the turn that was closed last has no more words than `heard_so_far` had
         self.now_samples = 0
         self.start_samples = 0  # where the open or last turn began
 
@@ -94,7 +107,7 @@ class Ears:
 
     def _open(self, start_samples: int, audio: Tensor) -> None:
         self.start_samples = start_samples
-        self._stream, self._features, self._turn_samples = self._listener.stream(), [], 0
+        self._stream, self._features, self._turn_samples, self._by_pause = self._listener.stream(), [], 0, None
         if len(audio):
             self._take(audio)
 
@@ -117,13 +130,15 @@ class Ears:
         stream = self._stream.fork()
         with torch.inference_mode():
             rest = [stream.push(torch.zeros(self._listener.trailing_samples)), stream.flush()]
-        return torch.cat([*self._features, *rest], dim=1)[0]
+        features = torch.cat([*self._features, *rest], dim=1)[0]
+        self._by_pause = self._spelt(features) if self._spelt is not None else None
+        return features
 
     def close(self) -> Tensor | None:
         """Ends the turn: its features [T, D], or None where nothing was heard."""
         if self._policy is not None:
             self._policy.forget()
-        stream, self._stream = self._stream, None
+        stream, self._stream, self.as_paused = self._stream, None, False
         if stream is None or not self._turn_samples:
             return None
         with torch.inference_mode():
@@ -133,6 +148,7 @@ class Ears:
                 self._features.append(stream.push(torch.zeros(self._listener.trailing_samples)))
             features = torch.cat([*self._features, stream.flush()], dim=1)[0]  # [T, D]
         self._features = []
+        self.as_paused = self._spelt is not None and self._by_pause is not None and self._spelt(features) == self._by_pause
         return features
 
     def drop(self) -> None:

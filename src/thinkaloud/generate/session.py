@@ -10,6 +10,7 @@ turn (`early.py`), and the user may interrupt: the conversation then remembers w
 counted by the user's own audio: an answer plays while the microphone goes on. Sessions share a model and nothing else.
 """
 
+import functools
 from dataclasses import dataclass, replace
 
 from torch import Tensor
@@ -24,6 +25,7 @@ from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question
 from thinkaloud.generate.early import Early, can_be_early
 from thinkaloud.generate.ears import Ears
+from thinkaloud.generate.joint import spelt_alone
 from thinkaloud.generate.played import Playback, text_heard
 from thinkaloud.layout.prompt import T1A2, T1T2
 from thinkaloud.model import SpeechLM
@@ -95,7 +97,7 @@ class Session:
             raise ValueError("nothing was heard: push some audio before you commit the turn")
         self._events.append(UserStopped(turn=self._turn, at_samples=ears.end_samples))
         early, self._early = self._early, None
-        if early is not None and early.still_holds(heard, self.history):
+        if early is not None and ears.as_paused and early.history is self.history:
             self._playback = Playback(self._listener_rate())
             self._answer, self._untold = early.of(heard), early.events
         else:
@@ -182,7 +184,8 @@ class Session:
         if self._ears is None:
             endpoint = self.options.endpoint
             vad = self.options.vad.build() if endpoint is not None else None  # type: ignore[attr-defined]
-            self._ears = Ears(self.model.need("listener"), endpoint.build() if endpoint is not None else None, vad)
+            spelt = functools.partial(spelt_alone, self.model) if can_be_early(self.model, self._answering) else None
+            self._ears = Ears(self.model.need("listener"), endpoint.build() if endpoint is not None else None, vad, spelt)
         return self._ears
 
     def _listener_rate(self) -> int:

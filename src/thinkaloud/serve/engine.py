@@ -6,6 +6,7 @@
 The model and the VAD are shared by all conversations and hold weights only; ears and replies belong to one each.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -109,8 +110,9 @@ class Engine:
         ).build()
 
     def ears(self, policy: Endpoint | None) -> Ears:
-        """New ears."""
-        return Ears(self.model.need("listener"), policy, self.vad if policy is not None else None)
+        """New ears; they can tell whether an answer that was begun early is one to the whole turn, if there are such."""
+        spelt = functools.partial(spelt_alone, self.model) if self.answers_early else None
+        return Ears(self.model.need("listener"), policy, self.vad if policy is not None else None, spelt)
 
     def listen(self, samples: Tensor) -> Question:
         """A whole recording [n] at `hears_hz` as a question."""
@@ -123,12 +125,8 @@ class Engine:
 
     @property
     def answers_early(self) -> bool:
-        """An answer may be begun before it is known that the turn is over: `spelt` tells later whether it was."""
+        """An answer may be begun before it is known that the turn is over: its ears tell later whether it was."""
         return can_be_early(self.model, AnswerOptions(transcribe=self._transcribe))
-
-    def spelt(self, heard: Tensor) -> str:
-        """What the ears alone have spelt of features [T, D]."""
-        return spelt_alone(self.model, heard)
 
     def look_ahead(self, replies: Sequence[Reply]) -> list[Hidden | None]:
         """One pass of the model for the next steps of many replies; None for those that step alone."""

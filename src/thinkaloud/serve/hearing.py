@@ -118,7 +118,6 @@ class Hearing:
         self._resampler = Resampler(WIRE_HZ, self._engine.hears_hz)
         self._turn_samples = 0
         self._since: int | None = None  # when the answer being heard began to play, in heard samples
-        self._spelt_by_pause: str | None = None  # by the ears alone, of the open turn
 
     def _playing_since(self, heard_for_s: float | None) -> int | None:
         """When playback began, in heard samples: by the clock, or earlier if audio comes faster than real time."""
@@ -141,15 +140,13 @@ class Hearing:
         heard = self._ears.heard_so_far() if self._engine.answers_early else None
         if heard is None:
             return None
-        self._spelt_by_pause = self._engine.spelt(heard)
         return Heard(sign=Sign.PAUSED, at_ms=self._now_ms, question=Question(heard=heard), audio_ms=self._turn_ms)
 
     def _ended(self) -> Heard:
         audio_ms, self._turn_samples = self._turn_ms, 0
-        heard, by_pause, self._spelt_by_pause = self._ears.close(), self._spelt_by_pause, None
-        as_paused = heard is not None and by_pause is not None and self._engine.spelt(heard) == by_pause
-        question = Question(heard=heard)
-        return Heard(sign=Sign.ENDED, at_ms=self._now_ms, question=question, audio_ms=audio_ms, as_paused=as_paused)
+        question = Question(heard=self._ears.close())
+        paused = self._ears.as_paused
+        return Heard(sign=Sign.ENDED, at_ms=self._now_ms, question=question, audio_ms=audio_ms, as_paused=paused)
 
     def _check_room(self, more_s: float) -> None:
         if self._turn_ms / 1000 + more_s > self._max_s:

@@ -12,6 +12,7 @@ first one writes and reports.
 """
 
 import copy
+import fnmatch
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ from thinkaloud.listen.characters import BLANK, CharacterHead
 from thinkaloud.listen.pocket import PocketListener
 from thinkaloud.model import load_strict
 from thinkaloud.train.ears import describe_ears, ears_in, ears_of
+from thinkaloud.train.grow import think_over
 from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatches, delayed_ctc
@@ -72,6 +74,8 @@ class ListenerTrainer:
         self._source: dict[str, dict[str, Tensor]] = {}  # the weights that they began with
         taught = ears_in(config.source) if config.source else ears_of(self.reader.model) if self.reader is not None else {}
         for name, module in taught.items():
+            if isinstance(module, PocketListener):
+                module = think_over(module, config.listener.num_noncausal_blocks)
             self._source[name] = module.state_dict()
             load_strict(self.learning[name], self._source[name])
         if self.reader is not None:
@@ -92,8 +96,11 @@ class ListenerTrainer:
         config, names = self.config, ("listener", "head", f"{_READER}adapter")
         parts = {name: self.learning[name] for name in names if name in self.learning}
         ears = {f"{name}.{key}": p for name, part in parts.items() for key, p in part.named_parameters()}
-        muon = ("listener.blocks.*",) if config.muon else ()
-        return optimizers(ears, config.rate, Optimizer(betas=(0.9, 0.98), weight_decay=config.weight_decay, muon=muon))
+        for name in [name for name in ears if any(fnmatch.fnmatch(name, pattern) for pattern in config.frozen)]:
+            ears.pop(name).requires_grad_(False)
+        muon = ("listener.blocks.*", "listener.noncausal_blocks.*") if config.muon else ()
+        given = {"weight_decay": config.weight_decay, "muon": muon, "scales": config.scales}
+        return optimizers(ears, config.rate, Optimizer(betas=(0.9, 0.98), **given))
 
     def _practice(self) -> Practice | None:
         """What the language model practises, if it learns."""
@@ -144,9 +151,11 @@ class ListenerTrainer:
     def losses(self, batch: ClipBatch) -> dict[str, Tensor]:
         """CTC a character of the last block ("ctc") and of the middle one, blank before speech ("quiet"), and their sum.
 
+        The middle one is the last that knows nothing of what is yet to come, if there are others.
         With a reader, what a token costs it ("read") as well, and what it practises ("practice").
         """
-        config, middle = self.config, self.config.listener.num_blocks // 2 - 1
+        config, blocks = self.config, self.config.listener
+        middle = blocks.num_blocks - 1 if blocks.num_noncausal_blocks else blocks.num_blocks // 2 - 1
         with torch.autocast(batch.audio.device.type, torch.bfloat16, enabled=config.bf16):
             levels, frames = self.listener.hidden(batch.audio, batch.lengths, taps=(middle,), disturb=self._disturb)
             spelt = [self.head(level) for level in levels]  # [B, C, V] each

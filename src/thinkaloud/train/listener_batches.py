@@ -45,6 +45,7 @@ class ListenerBatchConfig(Config):
         direct_to_reverberant_db=(2.0, 18.0),
     )
     lead_s: tuple[float, float] = (0.0, 0.5)  # silence before speech: here, since the loss must know where speech begins
+    silent_lead_share: float = 0.15  # of the clips: what noise there is begins with the speech, as where a gate opens
     clips: int = 16
     pool_batches: int = 16
     longest_s: float = 12.0
@@ -139,6 +140,8 @@ class ListenerBatches(Dataset):
         ids, lead = symbol_ids(clip.text), round(rng.uniform(*self.config.lead_s) * SAMPLE_RATE)
         clean = Audio(torch.from_numpy(np.pad(clip.read(), (lead, 0))), SAMPLE_RATE)
         audio = self.augment(clean, own, self.others)
+        if own.random() < self.config.silent_lead_share:
+            audio.samples[:lead] = 0.0
         room = (audio.num_samples // FRAME_SAMPLES - self._first(lead)) * self.head.symbols_per_frame
         if audio.num_samples > self.config.longest_s * SAMPLE_RATE or least_symbols(ids) > room:
             return None

@@ -21,6 +21,8 @@ class ListenerTrainConfig(Config):
     num_steps: int = 24000  # about 160 minutes of one core
     warmup_steps: int = 300
     rate: float = 1.5e-3
+    scales: dict[str, float] = field(default_factory=dict)  # of the rate, by pattern: {"listener.noncausal_blocks.*": 6}
+    frozen: tuple[str, ...] = ()  # patterns of what stays as it is: ("listener.blocks.*", "listener.halve.*", ...)
     weight_decay: float = 0.01
     muon: bool = True
     middle_weight: float = 0.3
