@@ -15,6 +15,7 @@ rhvoice-test.jsonl has a tenth as many test questions by alan, who is never hear
 
 import argparse
 import random
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def questions(split: str, rows: list[Row], seed: int, sound: Path) -> Iterator[L
     rng = random.Random(seed)
     for number, row in enumerate(rows):
         text = said_alone(rng) if split == "train" and rng.random() < _ALONE_SHARE else row["text"]
-        voice, path = open_voice(f"rhvoice:{VOICES[split][number % len(VOICES[split])]}"), sound / f"{row['id']}.wav"
+        voice = open_voice(f"rhvoice:{VOICES[split][number % len(VOICES[split])]}")
+        path = sound / f"{row['id']}-{zlib.crc32(f'{voice.name} {text}'.encode()):08x}.wav"  # other numbers: other texts
         if not path.is_file():  # run again, it goes on
             audio = trim(voice.speak(text, speed=row["speed"], pitch=row["pitch"])).resample(SAMPLE_RATE)
             soundfile.write(path.with_suffix(".new"), audio.samples.numpy(), SAMPLE_RATE, "PCM_16", format="WAV")

@@ -153,6 +153,7 @@ def test_any_rate_channels_and_format_is_heard(
         ),
         (["verify", "/nowhere"], "not a golden folder"),
         (["prepare", "pocket", "--out", "/nowhere", "--seed", "2"], "--read-by"),
+        (["prepare", "pocket", "--out", "/nowhere", "--noncausal-blocks", "2"], "--read-by"),
         (["prepare", "pocket", "--out", "/nowhere", "--whole", "--said-by", "toy"], "one of them"),
         (["prepare", "pocket", "--out", "/nowhere", "--compiled"], "--whole"),
         (["prepare", "pocket", "--out", "/nowhere", "--read-by", "toy", "--kept-share", "2"], "from 0 to 1"),

@@ -3,6 +3,8 @@ import pytest
 from thinkaloud.cli import pocket_parts, pocket_whole
 from thinkaloud.cli.pocket_sizes import PocketSizes
 from thinkaloud.cli.prepare_pocket import command
+from thinkaloud.train.listener import ListenerTrainer
+from thinkaloud.train.listener_config import ListenerTrainConfig
 
 
 def test_ears_of_another_run_are_not_taken_for_those_that_were_asked_for(tmp_path, monkeypatch, capsys):
@@ -15,7 +17,8 @@ def test_ears_of_another_run_are_not_taken_for_those_that_were_asked_for(tmp_pat
     def read_by(model: str, seed: int) -> None:
         command(tmp_path, read_by=model, seed=seed, workers=1)
 
-    read_by("no-such-model", 0)  # a run that never began is in nobody's way
+    with pytest.raises(ValueError, match="no-such-model"):
+        read_by("no-such-model", 0)  # a run that never began is in nobody's way
     read_by("pocket", 0)
     (tmp_path / "ears" / "checkpoint.pt").touch()
     read_by("pocket", 0)  # goes on
@@ -25,7 +28,22 @@ def test_ears_of_another_run_are_not_taken_for_those_that_were_asked_for(tmp_pat
     (tmp_path / "ears").rename(tmp_path / "ears-0")
     read_by("pocket", 1)
     first = PocketSizes().read.seed
-    assert begun == [first, first, first, first + 1]
+    assert begun == [first, first, first + 1]
+
+
+def test_new_blocks_learn_alone_behind_ears_that_stay(tmp_path, monkeypatch):
+    begun: list[ListenerTrainConfig] = []
+    monkeypatch.setattr(pocket_parts, "_make_ears_together", lambda root, fsdd, folder, config, workers: begun.append(config))
+    command(tmp_path, read_by="pocket", noncausal_blocks=2, workers=1)  # without codes: nothing is practised
+    (tmp_path / "ears" / "checkpoint.pt").touch()
+    (tmp_path / "codes").mkdir()
+    with pytest.raises(ValueError, match="move it away"):
+        command(tmp_path, read_by="pocket", workers=1)
+    (config,) = begun
+    assert config.listener.num_noncausal_blocks == 2 and config.reader is not None and config.reader.learns is None
+    run = ListenerTrainer(config.replace(bf16=False), lambda rng: pytest.fail("nothing is drawn"), tmp_path)
+    learning = {name for name, p in run.listener.named_parameters() if p.requires_grad}
+    assert learning == {name for name in run.listener.state_dict() if name.startswith(("noncausal_blocks.", "leave."))}
 
 
 def test_the_whole_goes_on_where_it_was_interrupted(tmp_path, monkeypatch):

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from thinkaloud.cli.models import best_device
-from thinkaloud.cli.pocket_sizes import PocketSizes
+from thinkaloud.cli.pocket_sizes import NEW_BLOCKS, PocketSizes
 from thinkaloud.data.encoded import Encoded, encode_recordings, encode_spoken
 from thinkaloud.data.pocket_corpus import plan_for, render, speaker
 from thinkaloud.data.pocket_prepare import SETS, hear_corpus
@@ -31,6 +31,7 @@ from thinkaloud.data.recordings import Recordings
 from thinkaloud.data.resynthesis import resynthesize
 from thinkaloud.data.said import say_codes
 from thinkaloud.data.tasks import Scoring
+from thinkaloud.listen.pocket import PocketListenerConfig
 from thinkaloud.model import SpeechLM
 from thinkaloud.recipes.pocket import practice
 from thinkaloud.train.codec import train_codec
@@ -164,24 +165,31 @@ def tune_ears(
     config: ListenerTrainConfig,
     *,
     intents: Sequence[str] = (),
+    noncausal_blocks: int = 0,
     compiled: bool = False,
     workers: int,
 ) -> None:
     """The last stage: listener and adapter learn what the language model can read, and it learns to read them.
 
     Into `folder`, by what was prepared in `root`, of these intents (default: all). `compiled`: what reads and practises by
-    torch.compile.
+    torch.compile. With `noncausal_blocks` so many think a turn over, new ones if the listener has none, and little else learns.
     """
     if readings:
         _record_readings(root, readings, Console(stderr=True), max(1, workers))
-    if not (root / "codes").is_dir():
+    if not noncausal_blocks and not (root / "codes").is_dir():
         raise ValueError(
             f"{root} has no codes, on which {model} would practise speaking; make them with: thinkaloud prepare pocket"
         )
-    _goes_on(folder, {"read_by": model, "seed": config.seed})
-    learns = practice(str(root), ",".join(intents))
-    reader = ReaderConfig(model=model, learns=learns, compiled=compiled)
-    _make_ears_together(root, fsdd, folder, config.replace(reader=reader), workers)
+    run = {"read_by": model, "seed": config.seed} | ({"noncausal_blocks": noncausal_blocks} if noncausal_blocks else {})
+    _goes_on(folder, run)
+    learns = None if noncausal_blocks else practice(str(root), ",".join(intents))
+    config = config.replace(reader=ReaderConfig(model=model, learns=learns, compiled=compiled))
+    listener = SpeechLM.load(model, parts=()).config.listener
+    if isinstance(listener, PocketListenerConfig):
+        config = config.replace(listener=listener)
+    if noncausal_blocks:
+        config = config.replace(**NEW_BLOCKS).set("listener.num_noncausal_blocks", noncausal_blocks)
+    _make_ears_together(root, fsdd, folder, config, workers)
 
 
 def _goes_on(folder: Path, run: dict[str, Any]) -> None:

@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from thinkaloud.configurable import Config
 from thinkaloud.data.pocket_corpus import PocketCorpusConfig
 from thinkaloud.train.listener_batches import ListenerBatchConfig
 from thinkaloud.train.listener_config import ListenerTrainConfig
+
+NEW_BLOCKS: dict[str, Any] = {
+    "rate": 3e-4,
+    "frozen": tuple(f"listener.{part}.*" for part in ("blocks", "halve", "quarter", "enter")),
+    "scales": {"listener.noncausal_blocks.*": 10.0},
+}
+"""How only non-causal blocks learn, and what spells and reads behind them: the rest moves too far before they are any good."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,8 @@ voice and its ears the last touch:
                           that as well, and practises writing and speaking; ROOT/ears/model is what has come of it. To go on
                           from that, move ROOT/ears away and give another --seed: with the same one it would hear and
                           practise the same once more. --kept-share .5 then delivers the mean of before and after
+    ... --noncausal-blocks 4    so many blocks of the listener think each turn over at its end; only they learn, and what
+                          spells and reads behind them; the language model stays as it is
 """
 
 from pathlib import Path
@@ -43,6 +45,12 @@ def command(
     kept_share: Annotated[
         float, typer.Option(help="With --read-by: this share of that model's weights, the rest of what has been learnt.")
     ] = 0.0,
+    noncausal_blocks: Annotated[
+        int,
+        typer.Option(
+            help="With --read-by: teach only so many blocks that think a turn over; new ones if there are none.", min=0
+        ),
+    ] = 0,
     small: Annotated[bool, typer.Option("--small", help="A few intents, minutes instead of hours.")] = False,
 ) -> None:
     """Make what the pocket model learns from: questions and answers, its codec, its listener; or the whole model.
@@ -52,7 +60,7 @@ def command(
     thinkaloud prepare pocket --out runs/pocket --whole --compiled (all of it, in runs/pocket/model at the end);
     thinkaloud prepare pocket --out runs/pocket --read-by runs/pocket/lm/model
     """
-    _check(whole, said_by, read_by, compiled, bool(seed or kept_share))
+    _check(whole, said_by, read_by, compiled, bool(seed or kept_share or noncausal_blocks))
     sizes, people = SMALL if small else PocketSizes(), listed(readings)
     if answer_voice:
         sizes = sizes.replace(corpus=sizes.corpus.replace(answer_voice=answer_voice))
@@ -64,7 +72,8 @@ def command(
     elif read_by:
         config = sizes.read.replace(seed=sizes.read.seed + seed, kept_share=kept_share)
         given = (out / "ears", read_by, out, fsdd, people, config)
-        tune_ears(*given, intents=sizes.corpus.intents, compiled=compiled, workers=workers)
+        more = {"noncausal_blocks": noncausal_blocks, "compiled": compiled, "workers": workers}
+        tune_ears(*given, intents=sizes.corpus.intents, **more)
         print(f"{out / 'ears' / 'model'} is {read_by} with new ears, which it has learnt to read")
     else:
         prepare_pocket(out, fsdd, people, workers=workers, sizes=sizes)
@@ -76,6 +85,8 @@ def _check(whole: bool, said_by: str, read_by: str, compiled: bool, other_draws:
     if whole + bool(said_by) + bool(read_by) > 1:
         raise ValueError("--whole, --said-by and --read-by are three things to do; give one of them")
     if other_draws and not read_by:
-        raise ValueError("--seed and --kept-share change what --read-by MODEL does; without that leave them out")
+        raise ValueError(
+            "--seed, --kept-share and --noncausal-blocks change what --read-by MODEL does; without that leave them out"
+        )
     if compiled and not (read_by or whole):
         raise ValueError("--compiled is for --whole and --read-by MODEL, which train a language model; leave it out")
