@@ -9,6 +9,7 @@ from thinkaloud import Audio, Session, SessionOptions, SpeechLM, toy
 from thinkaloud.duplex.endpoint import EndpointConfig
 from thinkaloud.generate import AudioChunk, Event, Interrupted, TextDelta, Transcript, TurnEnded, UserStarted, UserStopped
 from thinkaloud.generate.answer import AnswerOptions
+from thinkaloud.generate.ask import Exchange, Question
 from thinkaloud.generate.early import Early, can_be_early
 from thinkaloud.generate.ears import Ears
 from thinkaloud.generate.joint import spelt_alone
@@ -119,6 +120,16 @@ def test_interrupted_before_a_word_was_heard_it_remembers_none(pocket: SpeechLM,
     events = finish(one)
     assert isinstance(events[-1], Interrupted)
     assert [exchange.answer for exchange in one.history] == [""]
+
+
+def test_after_another_history_it_is_begun_anew(pocket: SpeechLM, question: torch.Tensor) -> None:
+    one = session(pocket)
+    listen(one, torch.cat([question, quiet(0.3)]))
+    prepared = one._early
+    assert prepared is not None
+    one.history = (Exchange(question=Question(text="hello."), answer="hello."),)
+    listen(one, quiet(0.3), steps=0)
+    assert one._answer is not None and one._answer is not prepared.answer
 
 
 def test_ears_know_whether_more_was_said_since_a_pause(pocket: SpeechLM, question: torch.Tensor) -> None:

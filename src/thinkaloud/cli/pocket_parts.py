@@ -21,6 +21,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from thinkaloud import checkpoints
 from thinkaloud.cli.models import best_device
 from thinkaloud.cli.pocket_sizes import NEW_BLOCKS, PocketSizes
 from thinkaloud.data.encoded import Encoded, encode_recordings, encode_spoken
@@ -184,7 +185,7 @@ def tune_ears(
     _goes_on(folder, run)
     learns = None if noncausal_blocks else practice(str(root), ",".join(intents))
     config = config.replace(reader=ReaderConfig(model=model, learns=learns, compiled=compiled))
-    listener = SpeechLM.load(model, parts=()).config.listener
+    listener = checkpoints.read(model).config.listener
     if isinstance(listener, PocketListenerConfig):
         config = config.replace(listener=listener)
     if noncausal_blocks:

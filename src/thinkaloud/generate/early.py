@@ -10,6 +10,8 @@ speaks on makes it void, and has lost nothing by it.
 Letters: T feature frames, D feature width.
 """
 
+import functools
+from collections.abc import Callable
 from dataclasses import replace
 
 from torch import Tensor
@@ -17,12 +19,18 @@ from torch import Tensor
 from thinkaloud.generate import Event
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question
+from thinkaloud.generate.joint import spelt_alone
 from thinkaloud.model import SpeechLM
 
 
 def can_be_early(model: SpeechLM, options: AnswerOptions) -> bool:
     """Whether it can be told that nothing more was said: the listener spells, and what it heard is written down first."""
     return model.ctc is not None and options.transcript is not None
+
+
+def speller(model: SpeechLM, options: AnswerOptions) -> Callable[[Tensor], str] | None:
+    """What ears tell by whether more was said since a pause; None where no answer can be early."""
+    return functools.partial(spelt_alone, model) if can_be_early(model, options) else None
 
 
 class Early:

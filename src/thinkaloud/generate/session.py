@@ -10,7 +10,6 @@ turn (`early.py`), and the user may interrupt: the conversation then remembers w
 counted by the user's own audio: an answer plays while the microphone goes on. Sessions share a model and nothing else.
 """
 
-import functools
 from dataclasses import dataclass, replace
 
 from torch import Tensor
@@ -23,9 +22,8 @@ from thinkaloud.duplex.vad import EnergyVadConfig
 from thinkaloud.generate import AudioChunk, Event, Interrupted, TurnEnded, UserStarted, UserStopped
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question
-from thinkaloud.generate.early import Early, can_be_early
+from thinkaloud.generate.early import Early, can_be_early, speller
 from thinkaloud.generate.ears import Ears
-from thinkaloud.generate.joint import spelt_alone
 from thinkaloud.generate.played import Playback, text_heard
 from thinkaloud.layout.prompt import T1A2, T1T2
 from thinkaloud.model import SpeechLM
@@ -184,8 +182,8 @@ class Session:
         if self._ears is None:
             endpoint = self.options.endpoint
             vad = self.options.vad.build() if endpoint is not None else None  # type: ignore[attr-defined]
-            spelt = functools.partial(spelt_alone, self.model) if can_be_early(self.model, self._answering) else None
-            self._ears = Ears(self.model.need("listener"), endpoint.build() if endpoint is not None else None, vad, spelt)
+            policy, spelt = endpoint.build() if endpoint is not None else None, speller(self.model, self._answering)
+            self._ears = Ears(self.model.need("listener"), policy, vad, spelt)
         return self._ears
 
     def _listener_rate(self) -> int:

@@ -212,7 +212,7 @@ class PocketListenStream:
     def _begin(self) -> None:
         self._past = self._listener.fresh()
         self._waiting = torch.zeros(0)  # samples of a chunk that is not complete
-        self._found: tuple[Tensor, ...] = ()  # [1, t, D] each, what non-causal blocks are to read
+        self._found: list[Tensor] = []  # [1, t, D] each, what non-causal blocks are to read
 
     @torch.inference_mode()
     def push(self, audio: Tensor) -> Tensor:
@@ -223,7 +223,7 @@ class PocketListenStream:
         found = self._find(len(self._waiting) // self._listener.chunk_samples * self._listener.chunk_samples)
         if not self._listener.config.num_noncausal_blocks:
             return self._listener.think_over(found).cpu()
-        self._found = (*self._found, found)
+        self._found.append(found)
         return torch.zeros(1, 0, self._listener.dim)
 
     @torch.inference_mode()
@@ -237,7 +237,7 @@ class PocketListenStream:
     def fork(self) -> "PocketListenStream":
         """Another one with the same past: neither changes what it holds, it only takes new ones."""
         other = PocketListenStream(self._listener)
-        other._past, other._waiting, other._found = self._past, self._waiting, self._found
+        other._past, other._waiting, other._found = self._past, self._waiting, list(self._found)
         return other
 
     def _find(self, num_samples: int) -> Tensor:

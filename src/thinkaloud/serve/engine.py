@@ -6,7 +6,6 @@
 The model and the VAD are shared by all conversations and hold weights only; ears and replies belong to one each.
 """
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,9 +18,8 @@ from thinkaloud.duplex.vad import Vad
 from thinkaloud.generate import Event
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question, hear
-from thinkaloud.generate.early import can_be_early
+from thinkaloud.generate.early import can_be_early, speller
 from thinkaloud.generate.ears import Ears
-from thinkaloud.generate.joint import spelt_alone
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.together import Together
 from thinkaloud.layout.prompt import TASKS
@@ -111,7 +109,7 @@ class Engine:
 
     def ears(self, policy: Endpoint | None) -> Ears:
         """New ears; they can tell whether an answer that was begun early is one to the whole turn, if there are such."""
-        spelt = functools.partial(spelt_alone, self.model) if self.answers_early else None
+        spelt = speller(self.model, AnswerOptions(transcribe=self._transcribe))
         return Ears(self.model.need("listener"), policy, self.vad if policy is not None else None, spelt)
 
     def listen(self, samples: Tensor) -> Question:

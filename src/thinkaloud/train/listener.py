@@ -96,7 +96,7 @@ class ListenerTrainer:
         config, names = self.config, ("listener", "head", f"{_READER}adapter")
         parts = {name: self.learning[name] for name in names if name in self.learning}
         ears = {f"{name}.{key}": p for name, part in parts.items() for key, p in part.named_parameters()}
-        for name in [name for name in ears if any(fnmatch.fnmatch(name, pattern) for pattern in config.frozen)]:
+        for name in {name for pattern in config.frozen for name in fnmatch.filter(ears, pattern)}:
             ears.pop(name).requires_grad_(False)
         muon = ("listener.blocks.*", "listener.noncausal_blocks.*") if config.muon else ()
         given = {"weight_decay": config.weight_decay, "muon": muon, "scales": config.scales}
