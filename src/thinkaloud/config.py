@@ -8,6 +8,7 @@ from thinkaloud.configurable import Config
 from thinkaloud.layout.delayed import DelayedConfig
 from thinkaloud.listen.adapter import AdapterConfig
 from thinkaloud.listen.characters import CharacterHeadConfig
+from thinkaloud.listen.question_lm import QuestionLMConfig
 from thinkaloud.tokens import Role
 
 
@@ -30,6 +31,7 @@ class ModelConfig(Config):
     listener: Config | None = None
     listener_dim: int = 0  # feature width; 0: the model does not listen
     ctc: CharacterHeadConfig | None = None  # of a listener that can spell: transcripts then agree with it (generate/joint.py)
+    question_lm: QuestionLMConfig | None = None  # of what people ask: transcripts then agree with it as well
     adapter: AdapterConfig = AdapterConfig()
     codec: Config | None = None
     mix: Mix = Mix.MEAN
@@ -50,3 +52,6 @@ class ModelConfig(Config):
             raise ValueError("a model with a listener needs listener_dim, the width of its features")
         if self.ctc is not None and self.ctc.dim != self.listener_dim:
             raise ValueError(f"the ctc head reads features of width {self.ctc.dim}, the listener gives {self.listener_dim}")
+        if self.question_lm is not None and self.question_lm.num_ids != streams[0].num_ids:
+            given = self.question_lm.num_ids
+            raise ValueError(f"the question LM has {given} ids, the text stream {streams[0].num_ids}; train it for this model")

@@ -20,6 +20,7 @@ from thinkaloud.codecs import Codec
 from thinkaloud.config import Mix, ModelConfig
 from thinkaloud.listen import Listener
 from thinkaloud.listen.characters import CharacterHead
+from thinkaloud.listen.question_lm import QuestionLM
 from thinkaloud.text import Tokenizer
 
 NOT_SCORED = -100
@@ -84,6 +85,7 @@ class SpeechLM(nn.Module):
         self.listener: Listener | None = None
         self.codec: Codec | None = None
         self.ctc: CharacterHead | None = None
+        self.question_lm: QuestionLM | None = None
         self.tokenizer: Tokenizer | None = None
 
     def tie(self) -> None:
@@ -140,7 +142,7 @@ class SpeechLM(nn.Module):
         return [self.backbone.logits(hidden.normed), *self.head.logits(hidden)]
 
     def need(self, part: str) -> Any:
-        """The listener, its CTC head, the codec or the tokenizer; ValueError if the model was loaded without it."""
+        """The part of this name: one of PARTS, or the tokenizer; ValueError if the model was loaded without it."""
         found = getattr(self, part)
         if found is None:
             raise ValueError(
@@ -188,13 +190,7 @@ class SpeechLM(nn.Module):
 
     def core_weights(self) -> dict[str, Tensor]:
         """The weights of adapter, rows, backbone and head by name; of tied tables only the first."""
-        seen: set[int] = set()
-        weights = {}
-        for name, weight in self.state_dict(keep_vars=True).items():
-            if not name.startswith(_PREFIXES) and id(weight) not in seen:
-                seen.add(id(weight))
-                weights[name] = weight.detach()
-        return weights
+        return {name: weight for name, weight in distinct(self).items() if not name.startswith(_PREFIXES)}
 
     def save(
         self, folder: str | pathlib.Path, storage: str = "float32", core_weights: Mapping[str, Tensor] | None = None
@@ -208,7 +204,7 @@ class SpeechLM(nn.Module):
         for part in PARTS:
             module, config = getattr(self, part), getattr(self.config, part)
             if module is not None and not getattr(config, "source", ""):
-                weights[part] = module.state_dict()
+                weights[part] = distinct(module)
         own.write(folder, self.config, weights, storage)
         if self.tokenizer is not None:
             self.tokenizer.save(folder)
@@ -223,6 +219,17 @@ def _build_part(config: Any, weights: Mapping[str, Tensor] | None) -> Any:
             f"the checkpoint has no weights for its {type(part).__name__}, and its config names no source for them"
         )
     return part
+
+
+def distinct(module: nn.Module) -> dict[str, Tensor]:
+    """The weights of a module by name; of tied tables only the first."""
+    seen: set[int] = set()
+    weights = {}
+    for name, weight in module.state_dict(keep_vars=True).items():
+        if id(weight) not in seen:
+            seen.add(id(weight))
+            weights[name] = weight.detach()
+    return weights
 
 
 def load_strict(module: nn.Module, weights: Mapping[str, Tensor], skip: tuple[str, ...] = ()) -> None:

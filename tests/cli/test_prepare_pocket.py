@@ -63,7 +63,8 @@ def test_the_whole_goes_on_where_it_was_interrupted(tmp_path, monkeypatch):
         "tune_ears",
         lambda folder, model, *given, **more: step(folder.name) if model.endswith(sources[folder.name]) else pytest.fail(model),
     )
-    monkeypatch.setattr(pocket_whole, "pack", lambda *given: begun.append("pack") or 1.0)
+    monkeypatch.setattr(pocket_whole, "teach_question_lm", lambda *given: step("asked"))
+    monkeypatch.setattr(pocket_whole, "pack", lambda *given, question_lm: begun.append("pack") or 1.0)
     sources = {"ears-0": "lm/model", "ears": "ears-0/model"}
 
     with pytest.raises(KeyboardInterrupt):
@@ -71,4 +72,4 @@ def test_the_whole_goes_on_where_it_was_interrupted(tmp_path, monkeypatch):
     assert begun == ["prepared", "train speak", "train ", "said", "ears-0"]
     begun, cut = [], ""
     command(tmp_path, whole=True, workers=1)
-    assert begun == ["ears-0", "ears", "pack"]
+    assert begun == ["ears-0", "ears", "asked", "pack"]

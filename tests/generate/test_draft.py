@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from toy_answers import run, run_together
+from toy_answers import question_lm, run, run_together
 
 from thinkaloud import audio, toy
 from thinkaloud.generate import Transcript, texts
@@ -53,11 +53,16 @@ def written(
 
 @pytest.mark.parametrize("weight", [0.3, 3.0, 30.0])
 @pytest.mark.parametrize(
-    "options", [DecodeOptions(), DecodeOptions(beams=1), DecodeOptions(prune_nats=2.0), DecodeOptions(beams=9)]
+    "options",
+    [
+        *(DecodeOptions(lm_weight=0), DecodeOptions(lm_weight=0, beams=1), DecodeOptions(lm_weight=0, prune_nats=2.0)),
+        *(DecodeOptions(lm_weight=0, beams=9), DecodeOptions(lm_weight=0.5), DecodeOptions(lm_weight=2, beams=3)),
+    ],
 )
 def test_the_text_is_that_of_the_search(
     model: SpeechLM, heard: torch.Tensor, monkeypatch: pytest.MonkeyPatch, options: DecodeOptions, weight: float
 ) -> None:
+    model.question_lm = question_lm(model)
     thinks, saved = JointDecoding._opinions, 0
     silent = torch.ones(model.streams[0].num_ids, dtype=torch.bool)
     silent[[*model.need("tokenizer").encode(SYMBOLS[2:]), model.streams[0].end]] = False

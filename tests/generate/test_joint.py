@@ -67,7 +67,7 @@ def knows_only(model: SpeechLM, letters: str, patch: pytest.MonkeyPatch) -> floa
     opinions = torch.full((model.streams[0].num_ids,), -torch.inf, dtype=torch.double)
     known = [*model.need("tokenizer").encode(letters), model.streams[0].end]
     opinions[known] = cost = -math.log(len(known))
-    patch.setattr(JointDecoding, "_opinions", lambda self, hidden: opinions.repeat(len(hidden.normed), 1))
+    patch.setattr(JointDecoding, "_opinions", lambda self, normed: opinions.expand(*normed.shape[:2], -1))
     patch.setattr(texts_module, "_CANDIDATES", len(known))
     return cost
 
@@ -148,7 +148,7 @@ def test_in_shared_passes_they_write_what_they_write_alone(speller: SpeechLM, he
 def test_what_is_not_for_it_is_ignored_at_once(speller: SpeechLM, heard: torch.Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
     ignore = speller.streams[0].id("ignore")
     monkeypatch.setattr(
-        JointDecoding, "_opinions", lambda self, hidden: torch.eye(speller.streams[0].num_ids)[ignore][None].double()
+        JointDecoding, "_opinions", lambda self, normed: torch.eye(speller.streams[0].num_ids)[ignore][None, None].double()
     )
     answer = Answer(speller, Question(heard=heard), options=AnswerOptions(task=ASR))
     (ended,) = [event for event in answer.step() if isinstance(event, TurnEnded)]

@@ -7,7 +7,19 @@ import torch
 from thinkaloud.generate import AudioChunk, Event
 from thinkaloud.generate.answer import Answer
 from thinkaloud.generate.together import Together
+from thinkaloud.listen.question_lm import QuestionLM, QuestionLMConfig
 from thinkaloud.model import SpeechLM
+
+
+def question_lm(model: SpeechLM, seed: int = 0) -> QuestionLM:
+    """A question LM at random for a model, of decided opinions."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        made = QuestionLMConfig.small(model.streams[0].num_ids, dim=16, num_blocks=2).build(fresh=True)
+    weights = {name: 8 * weight if weight.ndim > 1 else weight for name, weight in made.state_dict().items()}
+    lm = made.config.build()  # plain modules, as a loaded one
+    lm.load_state_dict(weights)
+    return lm.eval().requires_grad_(False)
 
 
 def run(answer: Answer) -> list[Event]:

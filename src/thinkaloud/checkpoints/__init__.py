@@ -16,7 +16,7 @@ from torch import Tensor
 from thinkaloud.config import ModelConfig
 
 PACKAGED = pathlib.Path(__file__).parent.parent / "models"
-PARTS = ("listener", "codec", "ctc")
+PARTS = ("listener", "codec", "ctc", "question_lm")
 """What stands beside the language model, each with weights of its own; `ctc` is the listener's CTC head."""
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -31,6 +31,7 @@ class Checkpoint:
     listener: Mapping[str, Tensor] | None = field(default=None, repr=False)
     codec: Mapping[str, Tensor] | None = field(default=None, repr=False)
     ctc: Mapping[str, Tensor] | None = field(default=None, repr=False)
+    question_lm: Mapping[str, Tensor] | None = field(default=None, repr=False)
 
 
 def read(source: str | pathlib.Path, trust: tuple[str, ...] = ()) -> Checkpoint:

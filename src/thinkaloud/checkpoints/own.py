@@ -5,6 +5,7 @@
     listener.safetensors   only where the listener's weights are ours (its config names no source)
     codec.safetensors      likewise
     ctc.safetensors        the listener's CTC head, where it has one
+    question_lm.safetensors    what people ask, where that is known
     tokenizer.json, ...    the text tokenizer
 
 Tables may be stored as float16, or as int8 with one scale per row (`NAME:int8`, `NAME:scale`); they are read as float32.

@@ -90,7 +90,7 @@ def _make_voice(root: Path, sizes: PocketSizes, then: Callable[[], None] | None)
     """The codec, all answers as its codes, and some as it says them; and what is to follow."""
     console = Console(stderr=True)
     config = codec_training(*sizes.codec_steps, whole_frames=sizes.steady)
-    codec = train_codec(config, corpus_clips(root / "corpus"), root / "codec", _teller(console)).codec.eval()
+    codec = train_codec(config, corpus_clips(root / "corpus"), root / "codec", teller(console)).codec.eval()
     answers, jobs = Recordings(root / "corpus" / "answers"), plan_for(root / "corpus", sizes.corpus).jobs["answers"]
     resynthesize(answers, codec, root / "corpus" / "said")
     with Progress(console=console) as progress:
@@ -114,7 +114,7 @@ def _placed(config: ListenerTrainConfig, processes: int, workers: int) -> Listen
 def _make_ears(root: Path, fsdd: str, folder: Path, config: ListenerTrainConfig) -> None:
     """A listener in `folder`."""
     hearing = HearingCorpusConfig(corpus=str(root / "corpus"), fsdd=fsdd)
-    train_listener(config, hearing, folder, _teller(Console(stderr=True)))
+    train_listener(config, hearing, folder, teller(Console(stderr=True)))
 
 
 def _make_ears_together(root: Path, fsdd: str, folder: Path, config: ListenerTrainConfig, workers: int) -> None:
@@ -154,7 +154,7 @@ def tune_decoder(root: Path, model: str, sizes: PocketSizes) -> None:
         )
     config = codec_training(*sizes.codec_steps, sizes.said_steps, whole_frames=sizes.steady)
     said = said_clips(root / "corpus", root / "said")
-    train_codec(config, corpus_clips(root / "corpus"), root / "codec", _teller(console), said=said)
+    train_codec(config, corpus_clips(root / "corpus"), root / "codec", teller(console), said=said)
 
 
 def tune_ears(
@@ -205,7 +205,9 @@ def _goes_on(folder: Path, run: dict[str, Any]) -> None:
     note.write_text(json.dumps(run) + "\n")
 
 
-def _teller(console: Console) -> Callable[[dict[str, Any]], None]:
+def teller(console: Console) -> Callable[[dict[str, Any]], None]:
+    """What prints a training's log lines."""
+
     def tell(line: dict[str, Any]) -> None:
         console.print({name: round(value, 4) if isinstance(value, float) else value for name, value in line.items()})
 

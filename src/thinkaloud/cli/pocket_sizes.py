@@ -8,6 +8,7 @@ from thinkaloud.configurable import Config
 from thinkaloud.data.pocket_corpus import PocketCorpusConfig
 from thinkaloud.train.listener_batches import ListenerBatchConfig
 from thinkaloud.train.listener_config import ListenerTrainConfig
+from thinkaloud.train.question_lm import QuestionLMTrainConfig
 
 NEW_BLOCKS: dict[str, Any] = {
     "rate": 3e-4,
@@ -45,6 +46,7 @@ class PocketSizes(Config):
         evaluate_steps=1000,
         save_steps=100,
     )
+    question_lm: QuestionLMTrainConfig = QuestionLMTrainConfig()
     training: dict[str, int] = field(default_factory=dict)  # what `thinkaloud train pocket` is told besides
 
     @property
@@ -90,6 +92,7 @@ SMALL = PocketSizes(
         log_steps=10,
         evaluate_steps=20,
     ),
+    question_lm=QuestionLMTrainConfig(dim=64, num_blocks=2, num_steps=300, warmup_steps=20),
     training={"speak_steps": 400, "converse_steps": 300, "batch_size": 24},
 )
 """Minutes: small talk, colours and digit strings, hardly heard and hardly spoken. It shows that every part works."""

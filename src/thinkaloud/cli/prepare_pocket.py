@@ -1,7 +1,7 @@
 """`thinkaloud prepare pocket`: what the pocket model learns from, and the model itself. Run again to resume.
 
 Everything that its recipe reads is made, and with --whole the model too. A language model that was trained on it gives its
-voice and its ears the last touch:
+voice and its ears the last touch, and what people ask:
 
     --said-by RUN/model   ROOT/said holds its codes of the answers; on these the codec's decoder learns what to make of them
     --read-by RUN/model   ROOT/ears: listener and adapter learn on, by what the model makes of what is heard; it learns from
@@ -10,6 +10,8 @@ voice and its ears the last touch:
                           practise the same once more. --kept-share .5 then delivers the mean of before and after
     ... --noncausal-blocks 4    so many blocks of the listener think each turn over at its end; only they learn, and what
                           spells and reads behind them; the language model stays as it is
+    --question-lm RUN/model    ROOT/question-lm: a small language model of what people ask, by which transcripts are judged;
+                          it learns from writing alone, so nothing need be prepared. ROOT/question-lm/model is the model with it
 """
 
 from pathlib import Path
@@ -18,9 +20,11 @@ from typing import Annotated
 import typer
 
 from thinkaloud.cli.pocket_parts import prepare_pocket, tune_decoder, tune_ears
+from thinkaloud.cli.pocket_question_lm import teach_question_lm, with_question_lm
 from thinkaloud.cli.pocket_sizes import SMALL, PocketSizes
 from thinkaloud.cli.pocket_whole import make_pocket
 from thinkaloud.cli.prepare import listed
+from thinkaloud.model import SpeechLM
 
 
 def command(
@@ -28,6 +32,7 @@ def command(
     whole: Annotated[bool, typer.Option("--whole", help="Train and pack the model as well; all of it, from nothing.")] = False,
     said_by: Annotated[str, typer.Option(help="Tune the codec's decoder to the codes this model says.")] = "",
     read_by: Annotated[str, typer.Option(help="Teach the listener on, by what this model reads in it.")] = "",
+    question_lm: Annotated[str, typer.Option(help="Teach what people ask, in writing, for this model.")] = "",
     fsdd: Annotated[str, typer.Option(help="A folder of FSDD, digits read by people.")] = "",
     readings: Annotated[
         str, typer.Option(help="Manifests of people's recordings and their words, with commas: more people.")
@@ -60,12 +65,17 @@ def command(
     thinkaloud prepare pocket --out runs/pocket --whole --compiled (all of it, in runs/pocket/model at the end);
     thinkaloud prepare pocket --out runs/pocket --read-by runs/pocket/lm/model
     """
-    _check(whole, said_by, read_by, compiled, bool(seed or kept_share or noncausal_blocks))
+    _check(whole, said_by, read_by, question_lm, compiled, bool(seed or kept_share or noncausal_blocks))
     sizes, people = SMALL if small else PocketSizes(), listed(readings)
     if answer_voice:
         sizes = sizes.replace(corpus=sizes.corpus.replace(answer_voice=answer_voice))
     if whole:
         make_pocket(out, fsdd, people, compiled=compiled, workers=workers, sizes=sizes)
+    elif question_lm:
+        folder = out / "question-lm"
+        learnt = teach_question_lm(folder, question_lm, sizes.question_lm, sizes.corpus.intents)
+        with_question_lm(SpeechLM.load(question_lm), learnt).save(folder / "model")
+        print(f"{folder / 'model'} is {question_lm}, which knows what people ask")
     elif said_by:
         tune_decoder(out, said_by, sizes)
         print(f"the decoder in {out / 'codec'} knows the codes of {said_by}; its encoder and codebooks are as they were")
@@ -81,9 +91,9 @@ def command(
         print(f"prepared in {out}; next: thinkaloud train pocket{told} --out {out}/lm")
 
 
-def _check(whole: bool, said_by: str, read_by: str, compiled: bool, other_draws: bool) -> None:
-    if whole + bool(said_by) + bool(read_by) > 1:
-        raise ValueError("--whole, --said-by and --read-by are three things to do; give one of them")
+def _check(whole: bool, said_by: str, read_by: str, question_lm: str, compiled: bool, other_draws: bool) -> None:
+    if whole + bool(said_by) + bool(read_by) + bool(question_lm) > 1:
+        raise ValueError("--whole, --said-by, --read-by and --question-lm are four things to do; give one of them")
     if other_draws and not read_by:
         raise ValueError(
             "--seed, --kept-share and --noncausal-blocks change what --read-by MODEL does; without that leave them out"

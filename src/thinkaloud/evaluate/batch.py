@@ -71,14 +71,25 @@ def _prompt_embeds(model: SpeechLM, task: Task, asked: Asked) -> Tensor:
     return model.embed(rows.ids[None], features)[0]
 
 
-def transcribe_all(model: SpeechLM, heard: Sequence[Tensor], *, max_steps: int = 80, batch: int = 16) -> list[str]:
-    """What was said in each of the features [T, D], in order; as `talk` and `serve` write it down, with shared passes."""
-    options, together = AnswerOptions(task=ASR, decode=DecodeOptions(max_steps=max_steps)), Together(model)
+def transcribe_all(
+    model: SpeechLM,
+    heard: Sequence[Tensor],
+    *,
+    after: Sequence[tuple[Exchange, ...]] | None = None,
+    decode: DecodeOptions | None = None,
+    batch: int = 16,
+) -> list[str]:
+    """What was said in each of the features [T, D], in order; as `talk` and `serve` write it down, with shared passes.
+
+    `after`: what was asked and answered before each of them.
+    """
+    options, together = AnswerOptions(task=ASR, decode=decode or DecodeOptions(max_steps=80)), Together(model)
     order = sorted(range(len(heard)), key=lambda index: len(heard[index]))
     texts = [""] * len(heard)
     for start in range(0, len(order), batch):
         answers = {
-            index: Answer(model, Question(heard=heard[index]), options=options) for index in order[start : start + batch]
+            index: Answer(model, Question(heard=heard[index]), options=options, after=after[index] if after else ())
+            for index in order[start : start + batch]
         }
         while going := [one for one in answers.values() if not one.done]:
             for one, hidden in zip(going, together.hidden([one.decoding for one in going]), strict=True):

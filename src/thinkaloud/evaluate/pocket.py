@@ -21,6 +21,7 @@ from thinkaloud.evaluate.judge import Judge, WordErrors, rate_gap
 from thinkaloud.evaluate.pocket_clips import Clip, Talk, hear_all
 from thinkaloud.generate.ask import Exchange, Question
 from thinkaloud.generate.joint import spelt_alone
+from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.layout.prompt import A1A2, A1T2, ASR, T1A2, T1T2, TTS, Task
 from thinkaloud.model import SpeechLM
 
@@ -59,30 +60,29 @@ def converse(model: SpeechLM, talks: Sequence[Talk], task: Task, **options: Any)
 
     For a task that reads, the questions are first written down by the model; one without words is not answered.
     """
-    questions = [_questions(model, talk.questions, task) for talk in talks]
     said: list[list[Said]] = [[] for _ in talks]
+    past: list[tuple[Exchange, ...]] = [() for _ in talks]
     for turn in range(max(len(talk.questions) for talk in talks)):
         still = [n for n, talk in enumerate(talks) if turn < len(talk.questions)]
-        spoken = [n for n in still if questions[n][turn].known]
-        for n in set(still) - set(spoken):
-            said[n].append(_UNANSWERED)
-        asked = [_after(questions[n], said[n]) for n in spoken]
-        for n, one in zip(spoken, answer_all(model, task, asked, **options), strict=True):
-            said[n].append(one)
+        put = _put(model, [talks[n].questions[turn] for n in still], task, [past[n] for n in still])
+        known = [one for one in put if one.question.known]
+        answered = iter(answer_all(model, task, known, **options))
+        for n, one in zip(still, put, strict=True):
+            said[n].append(next(answered) if one.question.known else _UNANSWERED)
+            if one.question.known:
+                past[n] += (Exchange(question=one.question, answer=said[n][-1].text),)
     return said
 
 
-def _questions(model: SpeechLM, clips: Sequence[Clip], task: Task) -> list[Question]:
+def _put(model: SpeechLM, clips: Sequence[Clip], task: Task, past: Sequence[tuple[Exchange, ...]] | None = None) -> list[Asked]:
+    """Questions as the task takes them, after what was asked and answered before; some may turn out to have no words."""
     heard = hear_all(model.need("listener"), clips)
+    past = past or [()] * len(clips)
     if task.listens:
-        return [Question(heard=features) for features in heard]
-    return [Question(text=text) for text in transcribe_all(model, heard)]
-
-
-def _after(questions: Sequence[Question], said: Sequence[Said]) -> Asked:
-    past = [(question, one) for question, one in zip(questions, said, strict=False) if one is not _UNANSWERED]
-    history = tuple(Exchange(question=question, answer=one.text) for question, one in past)
-    return Asked(question=questions[len(said)], history=history)
+        questions = [Question(heard=features) for features in heard]
+    else:
+        questions = [Question(text=text) for text in transcribe_all(model, heard, after=past)]
+    return [Asked(question=question, history=history) for question, history in zip(questions, past, strict=True)]
 
 
 def _ignored(said: Said) -> bool:
@@ -143,7 +143,7 @@ def speech(
     ids = [model.need("tokenizer").encode(text) for text in texts]
     read = answer_all(model, TTS, [Asked(question=Question(text=text)) for text in texts], texts=ids)
     clips = [talk.questions[0] for talk in talks if len(talk.questions) == 1]
-    heard, written = (_put(model, clips, task) for task in (A1A2, T1A2))
+    heard, written = ([one for one in _put(model, clips, task) if one.question.known] for task in (A1A2, T1A2))
     said = answer_all(model, A1A2, heard)
     parallel, first = _thought(model, heard, A1T2, A1A2), _thought(model, written, T1T2, T1A2)
     known = [(one.text, codes) for one in first if (codes := codes_of(one.text)) is not None]
@@ -172,11 +172,6 @@ def speech(
     return found
 
 
-def _put(model: SpeechLM, clips: Sequence[Clip], task: Task) -> list[Asked]:
-    """Single questions as the task takes them; those without words are left out."""
-    return [Asked(question=question) for question in _questions(model, clips, task) if question.known]
-
-
 def _thought(model: SpeechLM, asked: Sequence[Asked], writes: Task, speaks: Task) -> list[Said]:
     """Answers whose texts come from the task that writes and are said by the one that speaks."""
     thought = answer_all(model, writes, asked, max_steps=80)
@@ -198,10 +193,12 @@ def sound(model: SpeechLM, codes: Tensor) -> Audio:
 
 
 def own_ears(model: SpeechLM) -> Judge:
-    """The model itself as a judge: what it writes down when it hears them."""
+    """The model itself as a judge: what it writes down when it hears them, whatever people would say."""
+    decode = DecodeOptions(max_steps=80, lm_weight=0.0)
 
     def judge(recordings: Sequence[Audio]) -> list[str]:
-        return transcribe_all(model, hear_all(model.need("listener"), [Clip(text="", audio=one) for one in recordings]))
+        heard = hear_all(model.need("listener"), [Clip(text="", audio=one) for one in recordings])
+        return transcribe_all(model, heard, decode=decode)
 
     return judge
 

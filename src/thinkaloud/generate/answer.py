@@ -50,7 +50,7 @@ class AnswerOptions(Config):
         """How the question is written down first: the likeliest text, whole; None where it is not."""
         if not self.transcribe or not self.task.listens or self.task.name == ASR.name:
             return None
-        kept = {name: getattr(self.decode, name) for name in ("beams", "ctc_weight", "prune_nats", "draft")}
+        kept = {name: getattr(self.decode, name) for name in ("beams", "ctc_weight", "lm_weight", "prune_nats", "draft")}
         decode = TRANSCRIPT.replace(**kept)
         return AnswerOptions(task=ASR, decode=decode)
 
@@ -81,10 +81,12 @@ class Answer:
         history: tuple[Exchange, ...] = (),
         options: AnswerOptions | None = None,
         turn: int = 0,
+        after: tuple[Exchange, ...] = (),
     ) -> None:
+        """`after`: what was asked and answered before, where the task reads nothing of it: transcripts are expected by it."""
         from thinkaloud.text import TextStream
 
-        self._model, self._turn, self._history = model, turn, history
+        self._model, self._turn, self._history, self._after = model, turn, history, after
         self._options = options or AnswerOptions()
         self._transcript: Answer | None = None
         self._decoding: Decoding | JointDecoding | None = None
@@ -94,9 +96,9 @@ class Answer:
         self.done = False
         self.question = question  # as the conversation remembers it: with its words, once they are written down
         if (first := self._options.transcript) is not None:
-            self._transcript = Answer(model, question, options=first, turn=turn)
             self._options = self._options.replace(task=T1A2 if self._options.task.speaks else T1T2)
             self._history = tuple(Exchange(question=past.question.written, answer=past.answer) for past in history)
+            self._transcript = Answer(model, question, options=first, turn=turn, after=self._history)
         self._words = TextStream(model.need("tokenizer"))
         codec = model.need("codec") if self._options.task.speaks else None
         self._codec = codec.stream() if codec is not None else None
@@ -115,7 +117,7 @@ class Answer:
         if task.name == ASR.name and self._model.ctc is not None and self._options.decode.agrees:
             assert question.heard is not None
             chances = chances_to_spell(self._model, question.heard)
-            self._decoding = JointDecoding(self._model, prompt, features, chances, self._options.decode)
+            self._decoding = JointDecoding(self._model, prompt, features, chances, self._options.decode, self._after)
         else:
             self._decoding = decoding_of(self._model, task, prompt, features, self._options.decode, text=text)
         self._prompt_steps = prompt.num_steps

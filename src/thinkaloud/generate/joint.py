@@ -21,7 +21,9 @@ from torch import Tensor
 
 from thinkaloud.backbone import Hidden
 from thinkaloud.generate.ahead import Reading, Spelt, said_at
+from thinkaloud.generate.ask import Exchange
 from thinkaloud.generate.draft import MOST_PASSES, Draft, Verdict
+from thinkaloud.generate.expected import Expected
 from thinkaloud.generate.loop import DecodeOptions, Stepped
 from thinkaloud.generate.sampler import allowed_ids
 from thinkaloud.generate.search import Search
@@ -47,13 +49,22 @@ def spelt_alone(model: SpeechLM, heard: Tensor) -> str:
 class JointDecoding(Stepped):
     """A transcript in progress. Owns its search as well.
 
-    `log_probs` [C, V] are the chances to spell (`chances_to_spell`). One text without weight on CTC is the plain loop.
+    `log_probs` [C, V] are the chances to spell (`chances_to_spell`). One text without weight on CTC is the plain loop. A model
+    that has a question LM asks it as well: what is said after this `history`.
     """
 
     def __init__(
-        self, model: SpeechLM, prompt: Rows, features: Features | None, log_probs: Tensor, options: DecodeOptions
+        self,
+        model: SpeechLM,
+        prompt: Rows,
+        features: Features | None,
+        log_probs: Tensor,
+        options: DecodeOptions,
+        history: Sequence[Exchange] = (),
     ) -> None:
         super().__init__(model, prompt, features, options.max_steps)
+        expects = model.question_lm is not None and options.lm_weight > 0
+        self._expected = Expected(model, history, options.lm_weight) if expects else None
         self._allowed = allowed_ids(model.streams[0])  # [V]
         self._judges = Judges(model.need("tokenizer"), model.streams[0], log_probs, options.ctc_weight)
         self._search = Search(self._judges, options.beams, options.prune_nats)
@@ -78,7 +89,11 @@ class JointDecoding(Stepped):
         return self._columns(self._unread())[:, :, 0]
 
     def _unread(self) -> Tensor:
-        """The ids [W, 1 + n] that the next pass reads: the last of each text and its rest, shorter ones filled up with it."""
+        """The ids [W, n] that the next pass reads: of the draft, or each text's last and its rest, shorter ones filled up."""
+        if self._draft is not None:
+            return torch.tensor([self._draft.unread], dtype=torch.long)
+        if not self.steps:
+            return torch.zeros(1, 0, dtype=torch.long)
         lines = [torch.tensor([text.ids[-1], *rest]) for text, rest in zip(self._search.going, self._rests, strict=True)]
         return torch.nn.utils.rnn.pad_sequence(lines, batch_first=True, padding_value=0)
 
@@ -94,12 +109,14 @@ class JointDecoding(Stepped):
         draft, stream = self._draft, self._model.streams[0]
         if draft is not None and self.steps:
             self._forget(draft.num_agreed)
-        opinions = self._read(draft.unread) if draft is not None else self._read_on(hidden)  # [W, 1 + n, V]
+        ids = self._unread()  # [W, n]
+        opinions = self._read(ids, hidden)  # [W, n, V], one more where the prompt is read
         self.steps += 1
         if self.steps == 1 and "ignore" in stream.specials:
             self.ignored = int(opinions[0, 0].argmax()) == stream.id("ignore")
         if self.ignored:
             return (stream.id("ignore"),)
+        opinions = self._with_expected(opinions, ids)
         if draft is None:
             self._go_on(Reading(rests=self._rests, opinions=opinions))
         elif (verdict := draft.read(opinions[0])) is not None:
@@ -110,31 +127,33 @@ class JointDecoding(Stepped):
     def score(self, ids: Sequence[int]) -> float:
         """What both judges give this text as all that was said, in nats: one pass, in place of the search."""
         assert not self.steps, "the search has begun"
-        opinions = self._read(ids)[0]
+        line = torch.tensor([list(ids)], dtype=torch.long)
+        opinions = self._with_expected(self._read(line), line)[0]
         return self._judges.whole(*self._judges.beginnings(ids, opinions), opinions)
 
-    def _read(self, ids: Sequence[int]) -> Tensor:
-        """Opinions [1, n, V] of what follows each of these ids; the first pass reads the prompt before them as well."""
-        columns = self._columns(torch.tensor([list(ids)], dtype=torch.long))
-        embeds = self._model.embed(columns.to(self._model.device))  # [1, n, D]
+    def _read(self, ids: Tensor, hidden: Hidden | None = None) -> Tensor:
+        """Opinions [W, n, V] of what follows each of these ids [W, n]; the first pass reads the prompt before them as well."""
+        new = ids.shape[1] + (not self.steps)
+        states = hidden or self._states(ids)
+        return self._opinions(states.normed[:, -new:])
+
+    def _states(self, ids: Tensor) -> Hidden:
+        """Hidden states [W, n, D] of ids [W, n], the prompt's before them the first time."""
+        embeds = self._model.embed(self._columns(ids).to(self._model.device))
         if not self.steps:
             embeds = torch.cat([self._prompt_embeds(), embeds], dim=1)  # [1, S + n, D]
-        states = self._model.backbone(embeds, self.cache)
-        new = len(ids) + (not self.steps)
-        return self._opinions(Hidden(*(some[0, -new:, None] for some in states)))[None]
+        return self._model.backbone(embeds, self.cache)
 
-    def _read_on(self, hidden: Hidden | None) -> Tensor:
-        """Opinions [W, 1 + n, V] of what follows the prompt, or the last id of each text and each id of its rest."""
-        if hidden is not None or not self.steps:
-            return self._opinions(self._hidden(hidden))[:, None]
-        columns = self._columns(self._unread())  # [W, K, 1 + n]
-        states = self._model.backbone(self._model.embed(columns.to(self._model.device)), self.cache)
-        return self._opinions(Hidden(*(some.flatten(0, 1)[:, None] for some in states))).unflatten(0, (len(columns), -1))
+    def _with_expected(self, opinions: Tensor, ids: Tensor) -> Tensor:
+        """These opinions [W, n, V] of what follows the ids, and beside them what people say."""
+        return opinions if self._expected is None else opinions + self._expected.read(ids)
 
     def _forget(self, num_agreed: int) -> None:
         """Of what was read of a draft, the model remembers the prompt and so many ids."""
         if more := self.cache.get_seq_length() - self._prompt.num_steps - num_agreed:
             self.cache.crop(-more)
+            if self._expected is not None:
+                self._expected.keep([0], more)
 
     def _settle(self, draft: Draft, verdict: Verdict) -> None:
         """The draft is what the search would find, or the search goes on where it is not sure, as if it had come there."""
@@ -160,6 +179,8 @@ class JointDecoding(Stepped):
         self.cache.batch_select_indices(torch.tensor(rows, device=self._model.device))
         if more := reading.opinions.shape[1] - 1 - place:
             self.cache.crop(-more)
+        if self._expected is not None:
+            self._expected.keep(rows, more)
         self._rests = self._to_come()
 
     def _to_come(self) -> list[list[int]]:
@@ -171,7 +192,8 @@ class JointDecoding(Stepped):
         rests = [self._spelt.rest(text.ids, when)[:room] for text, when in zip(going, at, strict=True)]
         return rests if all(rests) else [[] for _ in going]
 
-    def _opinions(self, hidden: Hidden) -> Tensor:
-        """The language model's log-probabilities [W, V] of what comes next."""
-        logits = self._model.backbone.logits(hidden.normed[:, -1]).double().cpu()
-        return logits.masked_fill(~self._allowed[: logits.shape[1]], -torch.inf).log_softmax(dim=-1)
+    def _opinions(self, normed: Tensor) -> Tensor:
+        """The language model's log-probabilities [W, n, V] of what follows hidden states [W, n, D]."""
+        logits = self._model.backbone.logits(normed.flatten(0, 1)).double().cpu()  # [W * n, V]
+        opinions = logits.masked_fill(~self._allowed[: logits.shape[1]], -torch.inf).log_softmax(dim=-1)
+        return opinions.unflatten(0, normed.shape[:2])

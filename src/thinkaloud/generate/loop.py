@@ -30,9 +30,10 @@ from thinkaloud.model import Features, SpeechLM
 class DecodeOptions(Config):
     """How to decode. `max_steps` bounds the answer; `batch_parallel` thinks in a row of its own (for tasks that speak).
 
-    `beams` and `ctc_weight` are for writing down what was heard with a listener that can spell (see `joint.py`): how many texts
-    are kept, and how much a nat of CTC counts beside one of the language model; 0 leaves the language model alone. A text that
-    is `prune_nats` behind the best is dropped. `draft`: what CTC alone has spelt is read first; the text is the same, sooner.
+    `beams` and what follows are for writing down what was heard with a listener that can spell (see `joint.py`): how many texts
+    are kept, and how much a nat of CTC, and of a question LM where there is one, counts beside one of the language model; with
+    no weight on CTC that is left alone. A text that is `prune_nats` behind the best is dropped. `draft`: what CTC alone has
+    spelt is read first; the text is the same, sooner.
     """
 
     sampler: SamplerConfig = SamplerConfig()
@@ -40,6 +41,7 @@ class DecodeOptions(Config):
     batch_parallel: bool = False
     beams: int = 8
     ctc_weight: float = 0.3
+    lm_weight: float = 0.3
     prune_nats: float = 5.0
     draft: bool = True
 
@@ -53,6 +55,7 @@ class DecodeOptions(Config):
             ("max_steps", self.max_steps, 1),
             ("beams", self.beams, 1),
             ("ctc_weight", self.ctc_weight, 0),
+            ("lm_weight", self.lm_weight, 0),
             ("prune_nats", self.prune_nats, 0),
         ):
             if value < least:

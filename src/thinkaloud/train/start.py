@@ -135,4 +135,5 @@ def _with_parts(model: SpeechLM) -> SpeechLM:
     model.listener = config.listener.build() if config.listener is not None else None
     model.codec = config.codec.build() if config.codec is not None else None
     model.ctc = config.ctc.build() if config.ctc is not None else None
+    model.question_lm = config.question_lm.build(fresh=True) if config.question_lm is not None else None
     return model.eval().requires_grad_(False)

@@ -1,0 +1,49 @@
+"""Expected: what people are likely to say next, as the question LM of a model tells it beside its other judges.
+
+    the language model    log p(text | what was heard)
+    CTC                   log p(letters | what was heard)
+    the question LM       log p(text | what was asked and answered before): it has heard nothing, and knows what people say
+
+"What is the country of empty?" sounds as right as "the contrary of empty" does; nobody says it.
+
+Letters: W texts, n ids, V text ids.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from thinkaloud.generate.ask import Exchange
+from thinkaloud.layout import prompt
+from thinkaloud.model import SpeechLM
+
+_MOST_EXCHANGES = 4  # of those before
+
+
+class Expected:
+    """The expectations of one transcript in progress. Owns its cache, which holds what `read` was given."""
+
+    def __init__(self, model: SpeechLM, history: Sequence[Exchange] = (), weight: float = 1.0) -> None:
+        """Of what is said after this history, as far as it is in writing; all that it tells is multiplied by `weight`."""
+        self._lm, self._weight = model.need("question_lm"), weight
+        self._cache = self._lm.new_cache()
+        stream, encode = model.streams[0], model.need("tokenizer").encode
+        written = [past for past in history if past.question.text][-_MOST_EXCHANGES:]
+        ids = [prompt.exchange(model.streams, encode(past.answer), encode(past.question.text)).ids[0] for past in written]
+        self._before = torch.cat([*ids, torch.tensor([stream.id("input")])])  # [n], not yet read
+        self._device = model.device
+
+    def read(self, ids: Tensor) -> Tensor:
+        """Opinions [W, n, V] of what follows each of these ids [W, n]; the first time also of what comes first of all."""
+        lines = torch.cat([self._before.expand(len(ids), -1), ids], dim=1)
+        told = ids.shape[1] + bool(len(self._before))
+        self._before = self._before[:0]
+        logits = self._lm(lines.to(self._device), self._cache)[:, lines.shape[1] - told :]
+        return self._weight * logits.double().cpu().log_softmax(dim=-1)
+
+    def keep(self, rows: Sequence[int], forgotten: int = 0) -> None:
+        """Goes on with these rows, of which the last so many ids are forgotten."""
+        self._cache.batch_select_indices(torch.tensor(rows, device=self._device))
+        if forgotten:
+            self._cache.crop(-forgotten)
