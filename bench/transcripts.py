@@ -1,11 +1,11 @@
-"""What agreeing with CTC is worth in transcripts, and what it costs: the same clips written down in several ways, in one run.
+"""What several judges are worth in transcripts, and what they cost: the same clips written down in several ways, in one run.
 
     python bench/transcripts.py --root runs/pocket/root [--model pocket] [--num 100]
 
 "The language model alone" is greedy decoding of the ASR task; the other ways keep some texts and let CTC have a say
-(generate/joint.py), read what CTC alone has spelt, first and ahead (generate/draft.py, ahead.py), and drop texts that are far
-behind. Clips are those of `thinkaloud eval pocket`: no content of them was taught. The clock is processor time of one clip,
-without hearing it. Writes bench/transcripts.md.
+(generate/joint.py), and a question LM (generate/expected.py); they read what CTC alone has spelt, first and ahead
+(generate/draft.py, ahead.py), and drop texts that are far behind. Clips are those of `thinkaloud eval pocket`: no content of
+them was taught. The clock is processor time of one clip, without hearing it. Writes bench/transcripts.md.
 """
 
 import argparse
@@ -27,17 +27,20 @@ from thinkaloud.model import SpeechLM
 
 WAYS = {
     "the language model alone": DecodeOptions(ctc_weight=0.0),
-    "one text, with CTC": DecodeOptions(beams=1),
-    "4 texts, with CTC": DecodeOptions(beams=4),
-    "8 texts, with CTC (the default)": DecodeOptions(),
-    "the same, nothing read first or ahead": DecodeOptions(draft=False),
+    "8 texts, with CTC": DecodeOptions(lm_weight=0.0),
+    "8 texts, with CTC and the question LM (the default)": DecodeOptions(),
+    "one text, with both": DecodeOptions(beams=1),
+    "4 texts, with both": DecodeOptions(beams=4),
+    "16 texts, with both": DecodeOptions(beams=16),
+    "8 texts, with both, nothing read first or ahead": DecodeOptions(draft=False),
     "8 texts, dropped 8 nats behind instead of 5": DecodeOptions(prune_nats=8.0),
     "8 texts, none dropped, nothing read first or ahead": DecodeOptions(draft=False, prune_nats=1e9),
-    "16 texts, with CTC": DecodeOptions(beams=16),
     "8 texts, CTC counts half as much": DecodeOptions(ctc_weight=0.15),
     "8 texts, CTC counts twice as much": DecodeOptions(ctc_weight=0.6),
+    "8 texts, the question LM counts half as much": DecodeOptions(lm_weight=0.15),
+    "8 texts, the question LM counts twice as much": DecodeOptions(lm_weight=0.6),
 }
-CONDITIONS = ("seen_voices", "festival", "answers", "noise_15_db", "people_digits")
+CONDITIONS = ("seen_voices", "accents", "festival", "pico", "answers", "noise_15_db", "people_digits")
 
 
 def written(model: SpeechLM, heard: Sequence[Tensor], decode: DecodeOptions) -> tuple[list[str], float]:

@@ -21,6 +21,9 @@ def command(
     model: Annotated[str, typer.Option(help="A model's name, folder or hub id; see `thinkaloud models`.")] = "",
     device: Annotated[str, typer.Option(help="cpu, cuda, mps; default: the best at hand.")] = "",
     beams: Annotated[int, typer.Option(help="Texts kept, where the listener can spell; 1 is fastest.")] = TRANSCRIPT.beams,
+    lm_weight: Annotated[
+        float, typer.Option(help="How much it counts what people ask, where the model knows that; 0 for other kinds of speech.")
+    ] = TRANSCRIPT.lm_weight,
     speeds: Annotated[
         str, typer.Option(help="Hear at these speeds, with commas, and write down what all find likeliest: better, slower.")
     ] = "",
@@ -35,7 +38,7 @@ def command(
     speech_lm = load(model or default_model(), device)
     if "asr" not in speech_lm.config.tasks:
         raise ValueError(f"model {speech_lm.config.name!r} does not transcribe; its tasks: {', '.join(speech_lm.config.tasks)}")
-    decode, failed = TRANSCRIPT.replace(beams=beams), 0
+    decode, failed = TRANSCRIPT.replace(beams=beams, lm_weight=lm_weight), 0
     for file in files:
         try:
             text, error = _written(speech_lm, audio.read(file), decode, wanted), ""
