@@ -30,10 +30,15 @@ Told = list[tuple[str, str]]
 """Transcripts and answers."""
 
 
+def by_silence(prepare_ms: int) -> EndpointConfig:
+    """A turn ends by silence alone."""
+    return EndpointConfig(prepare_ms=prepare_ms, silence_duration_ms=_OVER_MS, whole_ms=_OVER_MS, unfinished_ms=_OVER_MS)
+
+
 def session(model: SpeechLM, prepare_ms: int) -> Session:
     """A conversation in which answers are begun so early."""
     options = ways(200)["written down first"]
-    return Session(model, SessionOptions(answer=options, endpoint=EndpointConfig(prepare_ms=prepare_ms)))
+    return Session(model, SessionOptions(answer=options, endpoint=by_silence(prepare_ms)))
 
 
 def answered(model: SpeechLM, question: Audio, prepare_ms: int) -> tuple[Told, int, int]:
@@ -55,7 +60,7 @@ def answered(model: SpeechLM, question: Audio, prepare_ms: int) -> tuple[Told, i
 
 def soon(model: SpeechLM, questions: Sequence[Audio], prepare_ms: int) -> list[str]:
     """A row: when the first audio of the answers came, after the turn and after the last word."""
-    options, endpoint = ways(200)["written down first"], EndpointConfig(prepare_ms=prepare_ms)
+    options, endpoint = ways(200)["written down first"], by_silence(prepare_ms)
     found = [one for question in questions if (one := first_audio(model, question, options, endpoint)) is not None]
     after, spoken = sorted(one.after_turn_ms for one in found), sorted(one.after_speech_ms for one in found)
     high, within = after[int(0.95 * len(after))], sum(value <= _AIM_MS for value in after) / len(after)

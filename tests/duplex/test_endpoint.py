@@ -20,7 +20,8 @@ LETTERS = {Action.WAIT: ".", Action.PREPARE: "p", Action.REPLY: "R", Action.STOP
 SPEECH = {"#": 0.9, ".": 0.1, "-": 0.4}  # - is doubtful: goes on being speech, does not begin it
 
 
-def moments(user, model=""):
+def moments(user, model="", whole=None):
+    """`whole` is known in the silence behind a word and a frame."""
     since = None
     for i, (sound, state) in enumerate(zip(user, model.ljust(len(user)), strict=True)):
         since = (since if since is not None else i * FRAME) if state == "~" else None
@@ -29,11 +30,12 @@ def moments(user, model=""):
             speech_probability=SPEECH[sound],
             speaking=state != " ",
             speaking_since_samples=since,
+            whole=whole if user[max(0, i - 1) : i + 1] == ".." else None,
         )
 
 
-def actions(policy, user, model=""):
-    return "".join(LETTERS[policy.observe(now)] for now in moments(user, model))
+def actions(policy, user, model="", whole=None):
+    return "".join(LETTERS[policy.observe(now)] for now in moments(user, model, whole))
 
 
 SCENARIOS = {
@@ -137,6 +139,27 @@ PAUSES = {
 @pytest.mark.parametrize(("user", "model", "expected"), PAUSES.values(), ids=PAUSES)
 def test_pauses_that_may_be_the_end(user, model, expected):
     assert actions(CONFIG.replace(prepare_ms=96).build(), user, model) == expected
+
+
+WORDS = {  # 3 frames of silence end what is a whole, 8 what is unfinished; an answer is prepared after 2
+    "what is a whole is answered sooner": (0.9, "..####.........", ".......pR......"),
+    "what is surely not a whole is waited for": (0.01, "..####.............", ".......p.....R....."),
+    "what may be one or not is answered as usual": (0.1, "..####.........", ".......p..R...."),
+    "who goes on after a thought is answered once": (0.01, "..####......##..........", ".......p.......p.....R.."),
+}
+
+
+@pytest.mark.parametrize(("whole", "user", "expected"), WORDS.values(), ids=WORDS)
+def test_what_was_said_says_whether_the_turn_is_over(whole, user, expected):
+    by_words = CONFIG.replace(prepare_ms=64, whole_ms=96, unfinished_ms=256)
+    assert actions(by_words.build(), user, whole=whole) == expected
+    deaf = CONFIG.replace(prepare_ms=64, whole_ms=160, unfinished_ms=160)
+    assert actions(deaf.build(), user, whole=whole) == actions(deaf.build(), user)
+
+
+def test_before_an_answer_is_prepared_nobody_knows_what_was_said():
+    policy = CONFIG.replace(prepare_ms=160, whole_ms=0).build()  # of an answer to the pause before
+    assert actions(policy, "..####.........", whole=0.9) == "..........R...."
 
 
 def test_turns_have_their_bounds_in_samples():

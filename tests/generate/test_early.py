@@ -8,6 +8,7 @@ import torch
 from thinkaloud import Audio, Session, SessionOptions, SpeechLM, toy
 from thinkaloud.duplex.endpoint import EndpointConfig
 from thinkaloud.generate import AudioChunk, Event, Interrupted, TextDelta, Transcript, TurnEnded, UserStarted, UserStopped
+from thinkaloud.generate import early as early_module
 from thinkaloud.generate.answer import AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question
 from thinkaloud.generate.early import Early, can_be_early
@@ -33,7 +34,8 @@ def quiet(duration_s: float) -> torch.Tensor:
 
 
 def session(model: SpeechLM, prepare_ms: int = 250) -> Session:
-    return Session(model, SessionOptions(endpoint=EndpointConfig(prepare_ms=prepare_ms)))
+    """One whose turns end by silence alone."""
+    return Session(model, SessionOptions(endpoint=EndpointConfig(prepare_ms=prepare_ms, whole_ms=NEVER, unfinished_ms=NEVER)))
 
 
 def listen(session: Session, samples: torch.Tensor, steps: int = 8) -> list[Event]:
@@ -156,3 +158,33 @@ def test_a_model_that_does_not_write_down_first_waits(pocket: SpeechLM, monkeypa
     for block in torch.cat([torch.zeros(len(tone)), tone, torch.zeros(2 * toy.SAMPLE_RATE)]).split(BLOCK):
         one.push(block, toy.SAMPLE_RATE)
     assert any(isinstance(event, UserStopped) for event in one.step())
+
+
+@pytest.mark.parametrize(("chance", "enough_s"), [(0.9, 0.3), (0.1, 0.5), (0.001, 1.2), (None, 0.5)])
+def test_a_turn_is_over_when_what_was_said_is_a_whole(
+    pocket: SpeechLM, question: torch.Tensor, monkeypatch: pytest.MonkeyPatch, chance: float | None, enough_s: float
+) -> None:
+    monkeypatch.setattr(early_module, "chance_of_end", lambda model, text, history: chance)
+    one, plain_one = Session(pocket, SessionOptions(endpoint=EndpointConfig())), session(pocket)
+    events, silent_s = listen(one, question), 0.0
+    while not any(isinstance(event, UserStopped) for event in events):
+        events, silent_s = events + listen(one, torch.zeros(BLOCK)), silent_s + BLOCK / RATE
+    assert abs(silent_s - enough_s) < 0.06
+    assert (
+        plain(events + finish(one))[2:] == plain(listen(plain_one, torch.cat([question, quiet(0.6)])) + finish(plain_one))[2:]
+    )
+
+
+def test_whoever_hesitates_is_waited_for(pocket: SpeechLM, question: torch.Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def unfinished_at_first(model: SpeechLM, text: str, history: tuple[Exchange, ...]) -> float:
+        asked.append(text)
+        return 0.001 if len(asked) == 1 else 0.9
+
+    monkeypatch.setattr(early_module, "chance_of_end", unfinished_at_first)
+    one = Session(pocket, SessionOptions(endpoint=EndpointConfig()))
+    events = listen(one, torch.cat([question, quiet(0.8), question, quiet(0.5)])) + finish(one)
+    assert sum(isinstance(event, UserStopped) for event in events) == 1
+    (transcript,) = [event.text for event in events if isinstance(event, Transcript)]
+    assert asked[-1] == transcript and len(asked) == 2 and len(transcript) > len(asked[0])

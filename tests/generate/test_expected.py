@@ -8,7 +8,7 @@ from thinkaloud import toy
 from thinkaloud.generate import Transcript
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question, build_prompt
-from thinkaloud.generate.expected import Expected
+from thinkaloud.generate.expected import Expected, chance_of_end
 from thinkaloud.generate.joint import JointDecoding
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.layout.prompt import A1T2, ASR
@@ -103,6 +103,23 @@ def test_in_shared_passes_too(speller: SpeechLM, heard: torch.Tensor, gap_rounds
         run(one)
     together, _ = run_together(speller, makes, gap_rounds)
     assert [one.text for one in together] == [one.text for one in alone] and any(one.text for one in alone)
+
+
+@torch.inference_mode()
+def test_the_chance_of_an_end_is_that_of_every_mark(speller: SpeechLM) -> None:
+    encode, end = speller.need("tokenizer").encode, speller.streams[0].end
+    for said, history in (("what is", ()), ("say hi", BEFORE), ("say hi?", BEFORE), ("h", ())):
+        words = said.rstrip("?")
+        chance = 0.0
+        for mark in ("", ".", "?"):
+            line, count = [*encode(words + mark), end], len(encode(words))
+            told = Expected(speller, history).read(torch.tensor([line[:-1]]))[0]
+            chance += float(sum(told[n, line[n]] for n in range(count, len(line))).exp())
+        assert chance_of_end(speller, said, history) == pytest.approx(chance, rel=1e-3)
+
+
+def test_where_nobody_knows_what_people_ask_there_is_no_chance(speller: SpeechLM) -> None:
+    assert chance_of_end(toy.model(), "what is") is None and chance_of_end(speller, " ?") is None
 
 
 def test_a_question_lm_of_another_model_is_refused(speller: SpeechLM) -> None:

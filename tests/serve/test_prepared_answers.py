@@ -115,3 +115,36 @@ def test_what_was_said_in_between_makes_it_void(server: Running, question: np.nd
         transcript(client)
     assert len(engine.begun) == 2
     wait_for(lambda: server.state.worker.num_jobs == 0)
+
+
+@pytest.mark.parametrize(("chance", "stops"), [(0.9, True), (0.001, False)])
+def test_semantic_vad_knows_what_was_said(server: Running, question: np.ndarray, chance: float, stops: bool) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def tell(said: str, history: Any) -> float:
+        asked.append((said, len(history)))
+        return chance
+
+    server.state.engine.chance_of_end = tell
+    semantic = {"type": "realtime", "audio": {"input": {"turn_detection": {"type": "semantic_vad", "eagerness": "medium"}}}}
+    with Client(server) as client:
+        client.send("session.update", session=semantic)
+        client.until("session.updated")
+        pause(client, server, question)
+        client.speak(silence(0.1))  # half a second in all: enough for a whole, not for anything else
+        if stops:
+            transcript(client)
+        else:
+            client.speak(silence(0.6))  # more than ends what nobody knows
+            client.send("input_audio_buffer.clear")
+            client.until("input_audio_buffer.cleared")
+            assert "input_audio_buffer.speech_stopped" not in client.types()
+    assert len(asked) == 1 and asked[0][0] and asked[0][1] == 0, "it is asked once"
+
+
+def test_server_vad_does_not_mind_what_was_said(server: Running, question: np.ndarray) -> None:
+    server.state.engine.chance_of_end = lambda said, history: pytest.fail("nobody wanted to know")
+    with Client(server) as client:
+        pause(client, server, question)
+        client.speak(silence(0.4))
+        transcript(client)

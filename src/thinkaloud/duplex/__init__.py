@@ -26,6 +26,7 @@ class Moment:
     speech_probability: float  # of this frame, 0..1
     speaking: bool  # an answer is under way or still being heard (audio sent and not yet played counts)
     speaking_since_samples: int | None = None  # when its playback began; None: nothing of it can be heard yet
+    whole: float | None = None  # how likely what was said up to this pause is all that is to be said, where that is known
     state_tag: str | None = None  # what the model itself said of the user's audio (VITA), if it did
 
 

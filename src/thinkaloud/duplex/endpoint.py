@@ -1,5 +1,7 @@
 """Endpoint: answer when the user has been silent for a while, stop when the user speaks into the answer.
 
+The while is shorter where what was said is known to be a whole, and longer where it is known not to be.
+
     user       .....#######..####...........................    # speech, . none
     turn        |--|----------------|                           prefix padding, speech, silence
     action                       PREPARE, REPLY
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from thinkaloud.configurable import Config
 from thinkaloud.duplex import Action, Moment, Turn
 
+_WHOLE, _UNFINISHED = 0.3, 0.02  # chances that all is said: from the one on it is taken to be, below the other not to be
 _HYSTERESIS = 0.15  # speech goes on until the probability is this much below the threshold (as the published Silero VAD does)
 
 
@@ -25,6 +28,8 @@ class EndpointConfig(Config):
     threshold            probability from which a frame is speech
     prefix_padding_ms    audio before the first speech that still belongs to the turn
     silence_duration_ms  silence that ends the turn
+    whole_ms             silence that ends it where what was said is a whole (`Moment.whole`); not more than the above
+    unfinished_ms        silence that ends it where it is surely not a whole; not less than the above
     prepare_ms           silence after which it may end: an answer is thought of already; as long as the above: never
     min_speech_ms        speech that makes a turn; less is a noise and is ignored
     barge_in_ms          the same while an answer is under way: so much speech interrupts it
@@ -36,6 +41,8 @@ class EndpointConfig(Config):
     threshold: float = 0.5
     prefix_padding_ms: int = 300
     silence_duration_ms: int = 500
+    whole_ms: int = 300
+    unfinished_ms: int = 1200
     prepare_ms: int = 250
     min_speech_ms: int = 100
     barge_in_ms: int = 300
@@ -121,7 +128,7 @@ class Endpoint:
         if self._first_samples is None:
             return Action.WAIT
         silent_samples = now.now_samples - self._last_samples
-        if self._confirmed and silent_samples >= self._samples(self.config.silence_duration_ms):
+        if self._confirmed and silent_samples >= self._samples(self._enough_ms(now.whole if self._prepared else None)):
             self.forget()
             return Action.REPLY
         if self._confirmed and not self._prepared and silent_samples >= self._samples(self.config.prepare_ms):
@@ -131,6 +138,13 @@ class Endpoint:
             self._quiet()
             return Action.IGNORE
         return Action.WAIT
+
+    def _enough_ms(self, whole: float | None) -> int:
+        """The silence that ends a turn that is so likely to be over."""
+        usual_ms = self.config.silence_duration_ms
+        if whole is None or _UNFINISHED <= whole < _WHOLE:
+            return usual_ms
+        return min(usual_ms, self.config.whole_ms) if whole >= _WHOLE else max(usual_ms, self.config.unfinished_ms)
 
     def _quiet(self) -> None:
         self._first_samples, self._speech_samples = None, 0

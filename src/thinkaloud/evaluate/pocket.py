@@ -68,9 +68,11 @@ def converse(model: SpeechLM, talks: Sequence[Talk], task: Task, **options: Any)
         known = [one for one in put if one.question.known]
         answered = iter(answer_all(model, task, known, **options))
         for n, one in zip(still, put, strict=True):
-            said[n].append(next(answered) if one.question.known else _UNANSWERED)
-            if one.question.known:
-                past[n] += (Exchange(question=one.question, answer=said[n][-1].text),)
+            if not one.question.known:
+                said[n].append(_UNANSWERED)
+                continue
+            said[n].append(next(answered))
+            past[n] += (Exchange(question=one.question, answer=said[n][-1].text),)
     return said
 
 

@@ -101,7 +101,7 @@ def _streaming(found: dict[str, Any]) -> str:
     note = "Medians of one question of each intent; the first audio of the slowest one as well."
     if talk := found.get(CONVERSING):
         note += (
-            " In a conversation, whose turns end after half a second of silence and whose answers are begun in it: "
+            " In a conversation, whose turns end by what was said and silence and whose answers are begun in that: "
             f"{talk['after_turn_ms']:.0f} ms after the turn is over, {talk['slowest_after_turn_ms']:.0f} the slowest of "
             f"{talk['questions']}; {talk['after_speech_ms']:.0f} ms after the last word."
         )

@@ -16,9 +16,10 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from thinkaloud.generate import Event
+from thinkaloud.generate import Event, Transcript
 from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question
+from thinkaloud.generate.expected import chance_of_end
 from thinkaloud.generate.joint import spelt_alone
 from thinkaloud.model import SpeechLM
 
@@ -43,8 +44,10 @@ class Early:
         if not can_be_early(model, options):
             raise ValueError(f"model {model.config.name!r} cannot answer early: it must spell, and write down first")
         self.history = history
+        self._model = model
         self.answer = Answer(model, Question(heard=heard), history=history, options=options, turn=turn)
         self.events: list[Event] = []  # untold
+        self.whole: float | None = None  # how likely that was all, once it is written down and if it can be told
 
     @property
     def ready(self) -> bool:
@@ -53,7 +56,11 @@ class Early:
 
     def step(self) -> None:
         """Runs the model once."""
-        self.events += self.answer.step()
+        new = self.answer.step()
+        self.events += new
+        for event in new:
+            if isinstance(event, Transcript):
+                self.whole = chance_of_end(self._model, event.text, self.history)
 
     def of(self, heard: Tensor) -> Answer:
         """The answer, to the whole of what was heard, in which nothing more was said."""

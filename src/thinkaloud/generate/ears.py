@@ -70,8 +70,11 @@ class Ears:
         self._rest = audio[whole:]
         return list(audio[:whole].split(self._frame_samples)) if whole else []
 
-    def hear(self, piece: Tensor, speaking: bool, speaking_since_samples: int | None) -> Action:
-        """Hears one piece and says what to do; the turn opens and grows by itself."""
+    def hear(self, piece: Tensor, speaking: bool, speaking_since_samples: int | None, whole: float | None = None) -> Action:
+        """Hears one piece and says what to do; the turn opens and grows by itself.
+
+        `whole`: how likely what was said up to this pause is all of the turn, where that is known.
+        """
         self.now_samples += len(piece)
         if self._policy is None or self._detector is None:
             if not self.hearing:
@@ -85,6 +88,7 @@ class Ears:
                 speech_probability=probability,
                 speaking=speaking,
                 speaking_since_samples=speaking_since_samples,
+                whole=whole,
             )
         )
         self._follow(piece)
@@ -142,14 +146,17 @@ class Ears:
         if stream is None or not self._turn_samples:
             return None
         with torch.inference_mode():
-            if (
-                self._policy is None and self._listener.trailing_samples
-            ):  # a policy has waited for silence, a caller who commits may have cut it off
-                self._features.append(stream.push(torch.zeros(self._listener.trailing_samples)))
+            if missing := max(0, self._listener.trailing_samples - self._silent_samples):
+                self._features.append(stream.push(torch.zeros(missing)))
             features = torch.cat([*self._features, stream.flush()], dim=1)[0]  # [T, D]
         self._features = []
         self.as_paused = self._spelt is not None and self._by_pause is not None and self._spelt(features) == self._by_pause
         return features
+
+    @property
+    def _silent_samples(self) -> int:
+        """The silence at the end of what was heard; nobody knows of it without a policy."""
+        return self.now_samples - self.end_samples
 
     def drop(self) -> None:
         """Forgets what was heard of the open turn."""

@@ -106,6 +106,7 @@ class JointDecoding(Stepped):
     @torch.inference_mode()
     def step(self, hidden: Hidden | None = None) -> tuple[int, ...]:
         """Runs the model once, or takes the hidden states [W, 1, D] of `column`; gives the ids that have become certain."""
+        assert not self.ended, "nothing is left to say"
         draft, stream = self._draft, self._model.streams[0]
         if draft is not None and self.steps:
             self._forget(draft.num_agreed)
@@ -194,6 +195,6 @@ class JointDecoding(Stepped):
 
     def _opinions(self, normed: Tensor) -> Tensor:
         """The language model's log-probabilities [W, n, V] of what follows hidden states [W, n, D]."""
-        logits = self._model.backbone.logits(normed.flatten(0, 1)).double().cpu()  # [W * n, V]
+        logits = self._model.backbone.logits(normed.flatten(0, 1)).cpu().double()  # [W * n, V]
         opinions = logits.masked_fill(~self._allowed[: logits.shape[1]], -torch.inf).log_softmax(dim=-1)
         return opinions.unflatten(0, normed.shape[:2])

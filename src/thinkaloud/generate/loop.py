@@ -41,7 +41,7 @@ class DecodeOptions(Config):
     batch_parallel: bool = False
     beams: int = 8
     ctc_weight: float = 0.3
-    lm_weight: float = 0.3
+    lm_weight: float = 0.5
     prune_nats: float = 5.0
     draft: bool = True
 

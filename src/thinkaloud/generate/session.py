@@ -71,7 +71,8 @@ class Session:
         for piece in ears.pieces(self._resample(samples, sample_rate)):
             before = ears.hearing
             since = self._playback.since(ears.now_samples)
-            action = ears.hear(piece, speaking=self._answer is not None or since is not None, speaking_since_samples=since)
+            speaking, whole = self._answer is not None or since is not None, self._early.whole if self._early else None
+            action = ears.hear(piece, speaking, since, whole)
             if ears.hearing and not before:
                 self._events.append(UserStarted(turn=self._turn, at_samples=ears.start_samples))
             over = action is Action.REPLY or (self.options.endpoint is not None and ears.hearing and ears.full)

@@ -60,7 +60,7 @@ class PrefixScorer:
 
     def __init__(self, log_probs: Tensor) -> None:
         """`log_probs` [C, V] of the chances to spell; those that never spell are left out by the caller."""
-        self._now: Floats = np.ascontiguousarray(log_probs.double().cpu().numpy().T)  # [V, C]
+        self._now: Floats = np.ascontiguousarray(log_probs.cpu().double().numpy().T)  # [V, C]
         self._runs: Floats = np.pad(self._now.cumsum(axis=1), ((0, 0), (1, 0)))  # [V, C + 1] of saying a symbol until t
 
     def start(self) -> Prefixes:

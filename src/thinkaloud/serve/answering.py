@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from thinkaloud.generate import AudioChunk, Event, Stats, TextDelta, Transcript, TurnEnded
+from thinkaloud.generate.answer import Answer
 from thinkaloud.generate.ask import Question
 from thinkaloud.serve import client_events, server_events
 from thinkaloud.serve.conversation import Asked, Conversation
@@ -97,6 +98,15 @@ class Answering:
             job = self._server.worker.submit(lambda: engine.answer(question, asked.history, how), background=True)
             job.hold = lambda: job.reply is not None and job.reply.has_begun
             self._prepared = Prepared(job=job, asked=asked, how=how)
+
+    @property
+    def so_far(self) -> Asked | None:
+        """What the user had said by the last pause, once an answer to it is prepared that has it in writing."""
+        prepared = self._prepared
+        reply = prepared.job.reply if prepared is not None else None
+        if prepared is None or not isinstance(reply, Answer) or not reply.question.text:
+            return None
+        return Asked(question=reply.question, history=prepared.asked.history)
 
     def forget_prepared(self) -> None:
         """The question went on, or was dropped."""

@@ -20,11 +20,12 @@ from thinkaloud.generate.answer import Answer, AnswerOptions
 from thinkaloud.generate.ask import Exchange, Question, hear
 from thinkaloud.generate.early import can_be_early, speller
 from thinkaloud.generate.ears import Ears
+from thinkaloud.generate.expected import chance_of_end
 from thinkaloud.generate.loop import DecodeOptions
 from thinkaloud.generate.together import Together
 from thinkaloud.layout.prompt import TASKS
 from thinkaloud.model import SpeechLM
-from thinkaloud.serve.session_config import ServerVad
+from thinkaloud.serve.session_config import SemanticVad, ServerVad
 
 
 class Reply(Protocol):
@@ -96,15 +97,22 @@ class Engine:
         """The model was trained for that task."""
         return task in self.model.config.tasks
 
-    def policy(self, detection: ServerVad | None) -> Endpoint | None:
+    def policy(self, detection: ServerVad | SemanticVad | None) -> Endpoint | None:
         """When a user's turn begins and ends; None: the client says so."""
         if detection is None:
             return None
+        if isinstance(detection, SemanticVad):
+            whole_ms, silence_ms, unfinished_ms = detection.silences_ms
+            by_words = {"whole_ms": whole_ms, "silence_duration_ms": silence_ms, "unfinished_ms": unfinished_ms}
+            return EndpointConfig(sample_rate=self.hears_hz, **by_words).build()
+        silence_ms = detection.silence_duration_ms
         return EndpointConfig(
             sample_rate=self.hears_hz,
             threshold=min(max(detection.threshold, 0.01), 0.99),
             prefix_padding_ms=detection.prefix_padding_ms,
-            silence_duration_ms=detection.silence_duration_ms,
+            silence_duration_ms=silence_ms,
+            whole_ms=silence_ms,  # whatever was said
+            unfinished_ms=silence_ms,
         ).build()
 
     def ears(self, policy: Endpoint | None) -> Ears:
@@ -120,6 +128,10 @@ class Engine:
         """The reply to a question after earlier exchanges."""
         task = {(True, True): "a1a2", (True, False): "a1t2", (False, True): "t1a2", (False, False): "t1t2"}
         return self._reply(task[question.heard is not None, options.speaks], question, options, history, self._transcribe)
+
+    def chance_of_end(self, said: str, history: Sequence[Exchange]) -> float | None:
+        """How likely this is all of the user's turn; None: nobody knows."""
+        return chance_of_end(self.model, said, history)
 
     @property
     def answers_early(self) -> bool:

@@ -13,9 +13,10 @@ from torch import Tensor
 from thinkaloud.audio import Resampler
 from thinkaloud.duplex import Action
 from thinkaloud.generate.ask import Question
+from thinkaloud.serve.conversation import Asked
 from thinkaloud.serve.engine import Engine
 from thinkaloud.serve.protocol import ProtocolError
-from thinkaloud.serve.session_config import WIRE_HZ, ServerVad
+from thinkaloud.serve.session_config import WIRE_HZ, SemanticVad, ServerVad
 
 _MIN_COMMIT_MS = 100
 
@@ -45,36 +46,44 @@ class Heard:
 class Hearing:
     """Owned by one session."""
 
-    def __init__(self, engine: Engine, detection: ServerVad | None, max_s: float) -> None:
+    def __init__(self, engine: Engine, detection: ServerVad | SemanticVad | None, max_s: float) -> None:
         self._engine = engine
         self._max_s = min(max_s, engine.max_question_s)
         self._heard_before_ms = 0  # by ears that this session no longer has
         self._renew(detection)
 
-    def configure(self, detection: ServerVad | None) -> None:
+    def configure(self, detection: ServerVad | SemanticVad | None) -> None:
         """Other turn detection from now on; what was heard of an open turn is forgotten."""
         self._heard_before_ms = self._now_ms
         self._renew(detection)
 
-    def _renew(self, detection: ServerVad | None) -> None:
+    def _renew(self, detection: ServerVad | SemanticVad | None) -> None:
+        self._by_words = isinstance(detection, SemanticVad)
+        self._judged: tuple[Asked | None, float | None] = (None, None)  # what was said so far, and whether it is all
         self._policy = self._engine.policy(detection)
         self._ears = self._engine.ears(self._policy)
         self._fresh()
 
-    def push(self, samples: Tensor, speaking: bool = False, heard_for_s: float | None = None) -> list[Heard]:
-        """Hears wire samples [n] while the model is `speaking` (or about to), and has been heard for so long."""
+    def push(
+        self, samples: Tensor, speaking: bool = False, heard_for_s: float | None = None, so_far: Asked | None = None
+    ) -> list[Heard]:
+        """Hears wire samples [n] while the model is `speaking` (or about to), and has been heard for so long.
+
+        `so_far`: what the user had said by the last pause, if it is in writing.
+        """
         ears, signs = self._ears, []
         if self._policy is None:
             self._check_room(len(samples) / WIRE_HZ)
-        since = self._playing_since(heard_for_s)
+        since, whole = self._playing_since(heard_for_s), self._chance_of_end(so_far)
         for piece in ears.pieces(self._resampler.push(samples)):
             before = ears.hearing
-            action = ears.hear(piece, speaking, since)
+            action = ears.hear(piece, speaking, since, whole)
             self._turn_samples += len(piece)
             if self._policy is not None and ears.hearing and not before:
                 signs.append(self._began())
-            if action is Action.PREPARE and (paused := self._paused()) is not None:
-                signs.append(paused)
+            if action is Action.PREPARE:
+                whole = None  # that was of the pause before
+                signs += [paused] if (paused := self._paused()) is not None else []
             if action is Action.REPLY or (self._policy is not None and ears.hearing and self._too_long):
                 signs.append(self._ended())
         return signs
@@ -127,6 +136,14 @@ class Hearing:
         by_clock = self._ears.now_samples - int(heard_for_s * self._engine.hears_hz)
         self._since = by_clock if self._since is None else min(self._since, by_clock)
         return self._since
+
+    def _chance_of_end(self, so_far: Asked | None) -> float | None:
+        """How likely the user has nothing more to say, by the words, if turns end by them; asked once."""
+        if not self._by_words or so_far is None:
+            return None
+        if self._judged[0] is None or self._judged[0].question is not so_far.question:
+            self._judged = (so_far, self._engine.chance_of_end(so_far.question.text, so_far.history))
+        return self._judged[1]
 
     def _began(self) -> Heard:
         turn = self._policy.turn if self._policy is not None else None

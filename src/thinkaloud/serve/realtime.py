@@ -123,8 +123,9 @@ class RealtimeSession:
         self._server.metrics.audio_in_s.inc(len(samples) / WIRE_HZ)
         self._recorder.add("user", samples, WIRE_HZ)
         for piece in samples.split(_PIECE_SAMPLES) if len(samples) else ():
-            speaking, heard_for_s = self._answering.speaking, self._answering.heard_for_s
-            for heard in await self._server.in_ears(self._hearing.push, piece, speaking, heard_for_s):
+            answering = self._answering
+            given = (piece, answering.speaking, answering.heard_for_s, answering.so_far)
+            for heard in await self._server.in_ears(self._hearing.push, *given):
                 self._on_voice(heard)
 
     def _on_voice(self, heard: Heard) -> None:

@@ -32,21 +32,18 @@ class ServerVad(_Open):
 
 
 class SemanticVad(_Open):
-    """Asked for by several clients by default. Served by the silence rule, with a silence that fits the eagerness."""
+    """Ends the user's turn after a silence that fits the eagerness and what was said: see `silences_ms`."""
 
     type: Literal["semantic_vad"] = "semantic_vad"
     eagerness: Literal["low", "medium", "high", "auto"] = "auto"
     create_response: bool = True
     interrupt_response: bool = True
 
-    def as_server_vad(self) -> ServerVad:
-        """The silence rule that stands in for it."""
-        silence_ms = {"low": 1000, "medium": 600, "auto": 600, "high": 350}[self.eagerness]
-        return ServerVad(
-            silence_duration_ms=silence_ms,
-            create_response=self.create_response,
-            interrupt_response=self.interrupt_response,
-        )
+    @property
+    def silences_ms(self) -> tuple[int, int, int]:
+        """The silence that ends a turn: which is a whole, of which that is not known, which is unfinished."""
+        by_eagerness = {"low": (500, 1000, 4000), "medium": (300, 600, 2000), "high": (250, 350, 1000)}
+        return by_eagerness["medium" if self.eagerness == "auto" else self.eagerness]
 
 
 class Format(_Open):
@@ -127,10 +124,9 @@ class SessionConfig(_Open):
         return self.model_copy(update={"output_modalities": modalities(self.output_modalities)})
 
     @property
-    def turn_detection(self) -> ServerVad | None:
+    def turn_detection(self) -> ServerVad | SemanticVad | None:
         """How turns end; None: the client commits."""
-        asked = self.audio.input.turn_detection
-        return asked.as_server_vad() if isinstance(asked, SemanticVad) else asked
+        return self.audio.input.turn_detection
 
     def wire(self) -> dict[str, Any]:
         """The full effective configuration. What is null stays visible as null: clients read turn_detection."""
