@@ -101,5 +101,7 @@ def test_ears_and_language_model_learnt_on_together_and_the_codec_stayed(root):
 
 def test_what_is_packed_is_small_and_answers_aloud(root):
     assert sum(file.stat().st_size for file in (root / "model").iterdir()) < 25e6
+    assert SpeechLM.load(root / "model").question_lm is not None, "it knows what people ask"
+    assert last(root / "question-lm" / "log.jsonl", "loss") < 4  # chance: 6.86
     run("talk", root / "q.wav", "--model", root / "model", "-o", root / "answer.wav")
     assert soundfile.info(root / "answer.wav").duration > 0.2
