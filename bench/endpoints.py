@@ -11,7 +11,6 @@ import argparse
 import random
 import statistics
 from collections.abc import Iterator
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -19,8 +18,7 @@ from torch import Tensor
 from thinkaloud.data import domain
 from thinkaloud.data.voices import open_voice, trim
 from thinkaloud.duplex.endpoint import EndpointConfig
-from thinkaloud.evaluate.pocket_report import table
-from thinkaloud.evaluate.realtime import machine
+from thinkaloud.evaluate.pocket_report import bench_report, table
 from thinkaloud.generate import UserStopped
 from thinkaloud.generate.session import Session, SessionOptions
 from thinkaloud.model import SpeechLM
@@ -96,11 +94,8 @@ def main() -> None:
         print(rows[-1], flush=True)
     head = ["a turn is over by", "ms after the last word, median", "nine in ten within", "slowest", "cut without a pause"]
     head += [f"cut in a pause of {pause_s:g} s" for pause_s in PAUSES_S]
-    title, _, _ = str(__doc__).partition("\n")
-    note = f"`python bench/endpoints.py --model {given.model} --num {given.num}`; {machine()}. Of {len(asked)} questions."
-    text = f"# {title}\n\n{note}\n\n{table(head, rows)}"
-    Path(__file__).with_suffix(".md").write_text(text)
-    print(text)
+    command = f"python bench/endpoints.py --model {given.model} --num {given.num}"
+    print(bench_report(__file__, __doc__, command, f"Of {len(asked)} questions.", table(head, rows)))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,7 @@ import torch
 
 from thinkaloud.evaluate.judge import WordErrors
 from thinkaloud.evaluate.pocket_clips import Clip, PocketClipsConfig
-from thinkaloud.evaluate.pocket_report import rate, table
-from thinkaloud.evaluate.realtime import machine
+from thinkaloud.evaluate.pocket_report import bench_report, rate, table
 from thinkaloud.generate.again import SPEEDS, write_down_again
 from thinkaloud.model import SpeechLM
 
@@ -55,11 +54,8 @@ def main() -> None:
     people = f" --fsdd {given.fsdd}" if given.fsdd else ""
     command = f"python bench/speeds.py --root {given.root}{people} --model {given.model} --num {given.num}"
     head = ["condition", *WAYS, "a clip, ms", "clips"]
-    title, _, _ = str(__doc__).partition("\n")
-    note = f"`{command}`; {machine()}. Word errors, ± one standard error, by the speeds at which a clip is heard."
-    text = f"# {title}\n\n{note}\n\n{table(head, rows)}"
-    Path(__file__).with_suffix(".md").write_text(text)
-    print(text)
+    note = "Word errors, ± one standard error, by the speeds at which a clip is heard."
+    print(bench_report(__file__, __doc__, command, note, table(head, rows)))
 
 
 if __name__ == "__main__":

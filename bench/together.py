@@ -11,12 +11,10 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import torch
 
-from thinkaloud.evaluate.pocket_report import table
-from thinkaloud.evaluate.realtime import machine
+from thinkaloud.evaluate.pocket_report import bench_report, table
 from thinkaloud.generate.ask import Question, build_prompt
 from thinkaloud.generate.loop import Column, DecodeOptions, Decoding
 from thinkaloud.generate.timed import decoding_of
@@ -107,10 +105,8 @@ def main() -> None:
     lines = table(heads, [row(model, users, given.steps, given.rounds) for users in given.users])
     users = " ".join(map(str, given.users))
     command = f"python bench/together.py --model {given.model} --users {users} --steps {given.steps} --rounds {given.rounds}"
-    asks, _, _ = str(__doc__).partition("\n")
-    text = f"# {asks}\n\n`{command}`; {machine()}. A step is a column of every answer; the median of the rounds.\n\n{lines}"
-    Path(__file__).with_suffix(".md").write_text(text)
-    print(text)
+    note = "A step is a column of every answer; the median of the rounds."
+    print(bench_report(__file__, __doc__, command, note, lines))
 
 
 if __name__ == "__main__":

@@ -18,8 +18,7 @@ from torch import Tensor
 
 from thinkaloud.evaluate.judge import WordErrors
 from thinkaloud.evaluate.pocket_clips import Clip, PocketClipsConfig, hear_all
-from thinkaloud.evaluate.pocket_report import rate, table
-from thinkaloud.evaluate.realtime import machine
+from thinkaloud.evaluate.pocket_report import bench_report, rate, table
 from thinkaloud.generate.answer import write_down
 from thinkaloud.generate.ask import Question
 from thinkaloud.generate.loop import DecodeOptions
@@ -78,11 +77,8 @@ def main() -> None:
     clips = PocketClipsConfig(corpus=f"{root}/corpus", codes=f"{root}/codes", num_clips=given.num).build().hearing()
     head = ["written down by", *CONDITIONS, "a clip, ms"]
     command = f"python bench/transcripts.py --root {given.root} --model {given.model} --num {given.num}"
-    title, _, _ = str(__doc__).partition("\n")
-    note = f"`{command}`; {machine()}. Word errors, ± one standard error."
-    text = f"# {title}\n\n{note}\n\n{table(head, rows(SpeechLM.load(given.model), clips))}"
-    Path(__file__).with_suffix(".md").write_text(text)
-    print(text)
+    lines = table(head, rows(SpeechLM.load(given.model), clips))
+    print(bench_report(__file__, __doc__, command, "Word errors, ± one standard error.", lines))
 
 
 if __name__ == "__main__":

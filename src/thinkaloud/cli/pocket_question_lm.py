@@ -26,3 +26,10 @@ def with_question_lm(model: SpeechLM, lm: QuestionLM) -> SpeechLM:
     model.question_lm = lm.cpu()
     model.config = model.config.replace(question_lm=lm.config)
     return model
+
+
+def add_question_lm(folder: Path, model: str, config: QuestionLMTrainConfig, intents: Sequence[str] = ()) -> Path:
+    """One in `folder`, and in `folder/model` the model with it."""
+    made = with_question_lm(SpeechLM.load(model), teach_question_lm(folder, model, config, intents))
+    made.save(folder / "model")
+    return folder / "model"

@@ -20,11 +20,10 @@ from typing import Annotated
 import typer
 
 from thinkaloud.cli.pocket_parts import prepare_pocket, tune_decoder, tune_ears
-from thinkaloud.cli.pocket_question_lm import teach_question_lm, with_question_lm
+from thinkaloud.cli.pocket_question_lm import add_question_lm
 from thinkaloud.cli.pocket_sizes import SMALL, PocketSizes
 from thinkaloud.cli.pocket_whole import make_pocket
 from thinkaloud.cli.prepare import listed
-from thinkaloud.model import SpeechLM
 
 
 def command(
@@ -72,10 +71,8 @@ def command(
     if whole:
         make_pocket(out, fsdd, people, compiled=compiled, workers=workers, sizes=sizes)
     elif question_lm:
-        folder = out / "question-lm"
-        learnt = teach_question_lm(folder, question_lm, sizes.question_lm, sizes.corpus.intents)
-        with_question_lm(SpeechLM.load(question_lm), learnt).save(folder / "model")
-        print(f"{folder / 'model'} is {question_lm}, which knows what people ask")
+        made = add_question_lm(out / "question-lm", question_lm, sizes.question_lm, sizes.corpus.intents)
+        print(f"{made} is {question_lm}, which knows what people ask")
     elif said_by:
         tune_decoder(out, said_by, sizes)
         print(f"the decoder in {out / 'codec'} knows the codes of {said_by}; its encoder and codebooks are as they were")

@@ -9,6 +9,7 @@ import torch
 
 from thinkaloud.audio import Audio
 from thinkaloud.evaluate.pocket_summary import CONVERSING, WAYS, percent, summary
+from thinkaloud.evaluate.realtime import machine
 
 GUESSED = "spelling of made-up words"
 """The group of what is asked but cannot be known by ear."""
@@ -128,6 +129,14 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """A Markdown table."""
     lines = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines]) + "\n"
+
+
+def bench_report(script: str, asks: str | None, command: str, note: str, lines: str) -> str:
+    """Writes what a script of bench/ has measured beside it, headed by the first line of its docstring; gives the text."""
+    title = str(asks).partition("\n")[0]
+    text = f"# {title}\n\n`{command}`; {machine()}. {note}\n\n{lines}"
+    Path(script).with_suffix(".md").write_text(text)
+    return text
 
 
 def draw_intents(found: dict[str, Any], path: Path) -> None:

@@ -31,8 +31,8 @@ class Expected:
         self._lm, self._weight = model.need("question_lm"), weight
         self._cache = self._lm.new_cache()
         stream, encode = model.streams[0], model.need("tokenizer").encode
-        written = [past for past in history if past.question.text][-_MOST_EXCHANGES:]
-        ids = [prompt.exchange(model.streams, encode(past.answer), encode(past.question.text)).ids[0] for past in written]
+        asked = [(past.answer, ids) for past in history if (ids := encode(past.question.text))][-_MOST_EXCHANGES:]
+        ids = [prompt.exchange((stream,), encode(answer), question).ids[0] for answer, question in asked]
         self._before = torch.cat([*ids, torch.tensor([stream.id("input")])])  # [n], not yet read
         self._device = model.device
 

@@ -152,9 +152,15 @@ class JointDecoding(Stepped):
     def _forget(self, num_agreed: int) -> None:
         """Of what was read of a draft, the model remembers the prompt and so many ids."""
         if more := self.cache.get_seq_length() - self._prompt.num_steps - num_agreed:
-            self.cache.crop(-more)
-            if self._expected is not None:
-                self._expected.keep([0], more)
+            self._keep([0], more)
+
+    def _keep(self, rows: Sequence[int], forgotten: int) -> None:
+        """All that was read of these rows, but for so many ids at its end."""
+        self.cache.batch_select_indices(torch.tensor(rows, device=self._model.device))
+        if forgotten:
+            self.cache.crop(-forgotten)
+        if self._expected is not None:
+            self._expected.keep(rows, forgotten)
 
     def _settle(self, draft: Draft, verdict: Verdict) -> None:
         """The draft is what the search would find, or the search goes on where it is not sure, as if it had come there."""
@@ -177,11 +183,7 @@ class JointDecoding(Stepped):
             place, self._max_steps = place + 1, self._max_steps - 1  # an id more than there are passes
         if self.complete:
             return
-        self.cache.batch_select_indices(torch.tensor(rows, device=self._model.device))
-        if more := reading.opinions.shape[1] - 1 - place:
-            self.cache.crop(-more)
-        if self._expected is not None:
-            self._expected.keep(rows, more)
+        self._keep(rows, reading.opinions.shape[1] - 1 - place)
         self._rests = self._to_come()
 
     def _to_come(self) -> list[list[int]]:

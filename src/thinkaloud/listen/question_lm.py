@@ -54,11 +54,6 @@ class QuestionLM(nn.Module):
         self.config = config
         self.backbone = config.backbone.build(config.num_ids, fresh)
 
-    @property
-    def max_steps(self) -> int:
-        """The longest sequence it was made for."""
-        return self.backbone.max_steps
-
     def new_cache(self) -> Any:
         """An empty cache."""
         return self.backbone.new_cache()

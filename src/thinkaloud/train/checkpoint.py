@@ -92,6 +92,14 @@ def _placed(value: Tensor, parameter: Tensor, group: Mapping[str, Any]) -> Tenso
     return value.to(parameter.device) if group.get("fused") else value  # the count of steps lies where the kernel wants it
 
 
+def delivered(folder: str | Path, what: str, *names: str) -> Path:
+    """The folder into which a training has delivered these files; ValueError that names what is missing."""
+    folder = Path(folder)
+    if missing := [name for name in names if not (folder / name).is_file()]:
+        raise ValueError(f"{folder} holds no trained {what}: {', '.join(missing)} missing; train one or name its folder")
+    return folder
+
+
 def model_weights(model: SpeechLM) -> dict[str, Tensor]:
     """The language model's weights, whole, by name; of tied tables only the first. Every process must call it."""
     return {name: whole(weight) for name, weight in model.core_weights().items()}

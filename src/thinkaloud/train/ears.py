@@ -9,6 +9,7 @@ from torch import nn
 from thinkaloud.listen.characters import CharacterHead, CharacterHeadConfig
 from thinkaloud.listen.pocket import PocketListener, PocketListenerConfig
 from thinkaloud.model import SpeechLM
+from thinkaloud.train.checkpoint import delivered
 
 
 def describe_ears(folder: Path, listener: PocketListenerConfig, head: CharacterHeadConfig) -> None:
@@ -20,10 +21,7 @@ def describe_ears(folder: Path, listener: PocketListenerConfig, head: CharacterH
 
 def load_listener(folder: str | Path) -> tuple[PocketListener, CharacterHead]:
     """The listener and the head that a training delivered into `folder`, ready to listen; ValueError if they are not there."""
-    folder = Path(folder)
-    missing = [name for name in ("config.json", "listener.safetensors", "ctc.safetensors") if not (folder / name).exists()]
-    if missing:
-        raise ValueError(f"{folder} holds no trained listener: {', '.join(missing)} missing; train one or name its folder")
+    folder = delivered(folder, "listener", "config.json", "listener.safetensors", "ctc.safetensors")
     config = json.loads((folder / "config.json").read_text())
     listener = PocketListenerConfig.from_dict(config["listener"]).build()
     head = CharacterHeadConfig.from_dict(config["head"]).build()

@@ -8,13 +8,11 @@ What is drawn depends on (seed, number) alone, so a run that was cut goes on exa
 Letters: B conversations, S steps.
 """
 
-import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import load_file
@@ -23,15 +21,17 @@ from torch import Tensor, nn
 from thinkaloud.checkpoints.own import save_weights
 from thinkaloud.configurable import Config
 from thinkaloud.data.asked import Turn
+from thinkaloud.layout.prompt import exchange
 from thinkaloud.listen.question_lm import QuestionLM, QuestionLMConfig
 from thinkaloud.model import NOT_SCORED, distinct, load_strict
 from thinkaloud.text import Tokenizer
 from thinkaloud.tokens import Stream
+from thinkaloud.train.checkpoint import delivered
+from thinkaloud.train.log import Log, Tell
 from thinkaloud.train.optimizers import optimizers
 from thinkaloud.train.stage import Optimizer
 
 Line = tuple[list[int], list[int]]  # ids and labels of a conversation
-Report = Callable[[dict[str, Any]], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +65,9 @@ class QuestionLMTrainer:
         stream: Stream,
         draw: Callable[[int, int], Sequence[Turn]],
         folder: Path,
-        report: Report = lambda event: None,
+        report: Tell = lambda line: None,
     ) -> None:
-        self.config, self.folder, self.report = config, folder, report
+        self.config, self.folder, self._log = config, folder, Log(folder, True, report)
         self._tokenizer, self._stream, self._draw = tokenizer, stream, draw
         torch.manual_seed(config.seed)
         self.shape = QuestionLMConfig.small(stream.num_ids, config.dim, config.num_blocks)
@@ -84,7 +84,7 @@ class QuestionLMTrainer:
             losses.append(self.learn(lines))
             if self.step % self.config.log_steps == 0:
                 took_s, began = time.monotonic() - began, time.monotonic()
-                self._log({"step": self.step, "loss": sum(losses) / len(losses), "took_s": took_s})
+                self._log.add({"step": self.step, "loss": sum(losses) / len(losses), "took_s": took_s})
                 losses = []
             if self.step % self.config.save_steps == 0 or self.step == self.config.num_steps:
                 self.save()
@@ -121,16 +121,14 @@ class QuestionLMTrainer:
 
     def line(self, turns: Sequence[Turn]) -> Line:
         """A conversation as ids, and which id each step must predict: those of what was said, and its end."""
-        stream, encode = self._stream, self._tokenizer.encode
         ids: list[int] = []
         labels: list[int] = []
         for said, answer in turns:
-            question = [*encode(said), stream.end]
-            ids += [stream.id("input"), *question]
-            labels += [*question, NOT_SCORED]
-            if answer is not None:
-                answered = [stream.id("answer"), *encode(answer), stream.end]
-                ids, labels = ids + answered, labels + [NOT_SCORED] * len(answered)
+            asked = [*self._tokenizer.encode(said), self._stream.end]
+            row = exchange((self._stream,), self._tokenizer.encode(answer or ""), asked[:-1]).ids[0].tolist()
+            row = row if answer is not None else row[: 1 + len(asked)]
+            ids += row
+            labels += [*asked, *[NOT_SCORED] * (len(row) - len(asked))]
         return ids[: self.config.most_steps], labels[: self.config.most_steps]
 
     def _remaining(self) -> Iterator[list[Line]]:
@@ -161,18 +159,10 @@ class QuestionLMTrainer:
         torch.save(state, self.folder / "checkpoint.new")
         (self.folder / "checkpoint.new").replace(self.folder / "checkpoint.pt")
 
-    def _log(self, event: dict[str, Any]) -> None:
-        with (self.folder / "log.jsonl").open("a") as log:
-            log.write(json.dumps(event) + "\n")
-        self.report(event)
-
 
 def load_question_lm(folder: str | Path) -> QuestionLM:
     """What a training delivered into `folder`; ValueError if it is not there."""
-    folder = Path(folder)
-    missing = [name for name in ("config.json", "question_lm.safetensors") if not (folder / name).is_file()]
-    if missing:
-        raise ValueError(f"{folder} holds no trained question LM: {', '.join(missing)} missing; train one or name its folder")
+    folder = delivered(folder, "question LM", "config.json", "question_lm.safetensors")
     lm = QuestionLMConfig.from_json((folder / "config.json").read_text()).build()
     load_strict(lm, load_file(folder / "question_lm.safetensors"))
     return lm.eval().requires_grad_(False)
