@@ -10,6 +10,8 @@ from thinkaloud.data import domain
 from thinkaloud.data.domain.alone import KINDS, said_alone
 from thinkaloud.data.domain.clock import clock
 from thinkaloud.data.domain.dialogue import Dialogue, Turn, is_held_out, opened, split
+from thinkaloud.data.domain.lexicon import NAMES, PET_NAMES
+from thinkaloud.data.domain.names import FURTHER_NAMES
 from thinkaloud.data.domain.numbers import fact, say
 from thinkaloud.data.domain.phrasing import spoken_by_people
 
@@ -55,7 +57,7 @@ def test_texts_are_lower_case_words_of_the_closed_list(intent):
 
 def test_the_word_list_stays_compact_and_holds_letters_and_marks():
     words = domain.words()
-    assert len(words) < 1700
+    assert len(words) < 3500  # of which some 1,700 are names and common words, each said seldom
     assert set("abcdefghijklmnopqrstuvwxyz.,:?'") <= set(words)
 
 
@@ -91,6 +93,17 @@ def test_open_content_is_held_out_in_every_wording_and_intent():
             spoken[domain.split(dialogue)].add(dialogue.content)
     assert len(spoken["test"]) > 500
     assert not spoken["train"] & spoken["test"]
+
+
+def test_names_are_many_and_some_of_them_are_for_tests_alone():
+    assert len(set(FURTHER_NAMES)) == len(FURTHER_NAMES) > 350 and not set(FURTHER_NAMES) & {*NAMES, *PET_NAMES}
+    rng, said = random.Random(5), {"train": set(), "test": set()}
+    for which, names in said.items():
+        for _ in range(600):
+            words = domain.draw(rng, "say_to", which).turns[0].answer.rstrip(".").split()
+            names.add(words[-1])
+    assert len(said["train"] & set(NAMES)) > 50 and len(said["train"] & set(FURTHER_NAMES)) > 150
+    assert len(said["test"] & set(FURTHER_NAMES)) > 20 and not said["train"] & said["test"]
 
 
 def test_closed_facts_are_all_taught_and_held_out_by_wording():

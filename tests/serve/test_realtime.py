@@ -95,6 +95,7 @@ def test_server_vad_finds_the_turn_and_answers(scripted: Running) -> None:
     assert started["item_id"] == stopped["item_id"] == committed["item_id"] == added["item"]["id"]
     assert 150 <= started["audio_start_ms"] <= 300  # 0.5 s of silence less 300 ms of prefix padding
     assert 1900 <= stopped["audio_end_ms"] <= 2200  # the speech ends at 1.5 s; then 500 ms of silence
+    assert 500 <= stopped["silence_ms"] <= 600
     assert asynchronous[-1]["transcript"] == "what was heard" and asynchronous[-1]["item_id"] == committed["item_id"]
 
 

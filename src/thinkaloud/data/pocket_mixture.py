@@ -21,19 +21,20 @@ _SHARES = {
     **dict.fromkeys(("next_number", "how_many"), 1.5),
     **dict.fromkeys(("capital", "animal"), 2.0),
 }
-# in writing letters cost next to nothing, and copying them without a slip wants many draws; so do sums of clock times, and
-# intents that are asked in hundreds of ways which have few words in common
+# in writing letters cost next to nothing, and copying them, names and words without a slip wants many draws; so do sums of
+# clock times, and intents that are asked in hundreds of ways which have few words in common
 _WRITTEN_SHARES = _SHARES | {
     **dict.fromkeys(("backwards", "kind"), 18.0),
     "unspell": 16.0,
-    **dict.fromkeys(("clock", "compare", "spell", "refuse"), 14.0),
-    **dict.fromkeys(("letters", "say_to"), 10.0),
+    **dict.fromkeys(("clock", "compare", "spell", "refuse", "repeat"), 14.0),
+    **dict.fromkeys(("letters", "say_to", "remember_name"), 10.0),
     **dict.fromkeys(("identity", "arithmetic"), 8.0),
     **dict.fromkeys(("greeting", "animal", "unit", "day", "say_again"), 6.0),
     **dict.fromkeys(("ability", "color", "alphabet", "month", "count", "next_number"), 5.0),
     **dict.fromkeys(("farewell", "joke"), 4.0),
     **dict.fromkeys(("thanks", "how_many", "opposite", "plural", "even_odd", "capital", "change_mind", "season"), 3.0),
-    **dict.fromkeys(("remember_number", "remember_thing"), 3.0),
+    "remember_thing": 6.0,
+    "remember_number": 3.0,
 }
 # the voice learns its words from sentences of open words, not from tables said again and again
 _SPOKEN_SHARES = _SHARES | {

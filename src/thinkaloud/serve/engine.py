@@ -101,19 +101,13 @@ class Engine:
         """When a user's turn begins and ends; None: the client says so."""
         if detection is None:
             return None
+        config = EndpointConfig(sample_rate=self.hears_hz, threshold=min(max(detection.threshold, 0.01), 0.99))
         if isinstance(detection, SemanticVad):
             whole_ms, silence_ms, unfinished_ms = detection.silences_ms
-            by_words = {"whole_ms": whole_ms, "silence_duration_ms": silence_ms, "unfinished_ms": unfinished_ms}
-            return EndpointConfig(sample_rate=self.hears_hz, **by_words).build()
-        silence_ms = detection.silence_duration_ms
-        return EndpointConfig(
-            sample_rate=self.hears_hz,
-            threshold=min(max(detection.threshold, 0.01), 0.99),
-            prefix_padding_ms=detection.prefix_padding_ms,
-            silence_duration_ms=silence_ms,
-            whole_ms=silence_ms,  # whatever was said
-            unfinished_ms=silence_ms,
-        ).build()
+        else:  # the same, whatever was said
+            whole_ms = silence_ms = unfinished_ms = detection.silence_duration_ms
+            config = config.replace(prefix_padding_ms=detection.prefix_padding_ms)
+        return config.replace(whole_ms=whole_ms, silence_duration_ms=silence_ms, unfinished_ms=unfinished_ms).build()
 
     def ears(self, policy: Endpoint | None) -> Ears:
         """New ears; they can tell whether an answer that was begun early is one to the whole turn, if there are such."""
@@ -178,4 +172,5 @@ class Engine:
             "speaks_hz": self.speaks_hz,
             "max_question_s": None if self.max_question_s == float("inf") else self.max_question_s,
             "vad": type(self.vad).__name__,
+            "ends_turns_by_words": self.model.question_lm is not None,
         }

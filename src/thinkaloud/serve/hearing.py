@@ -33,7 +33,8 @@ class Sign(enum.Enum):
 class Heard:
     """A sign at a time; an ended turn comes with its question and how much audio that was.
 
-    `as_paused`: the ears have spelt nothing since the last pause, so that its question is this one.
+    `as_paused`: the ears have spelt nothing since the last pause, so that its question is this one. `silence_ms`: so long the
+    user had been silent before that time.
     """
 
     sign: Sign
@@ -41,6 +42,7 @@ class Heard:
     question: Question | None = None
     audio_ms: int = 0
     as_paused: bool = False
+    silence_ms: int = 0
 
 
 class Hearing:
@@ -163,7 +165,17 @@ class Hearing:
         audio_ms, self._turn_samples = self._turn_ms, 0
         question = Question(heard=self._ears.close())
         paused = self._ears.as_paused
-        return Heard(sign=Sign.ENDED, at_ms=self._now_ms, question=question, audio_ms=audio_ms, as_paused=paused)
+        turn = self._policy.turn if self._policy is not None else None
+        said_samples = turn.end_samples if turn is not None else None
+        silence_ms = self._to_ms(self._ears.now_samples - said_samples) if said_samples is not None else 0
+        return Heard(
+            sign=Sign.ENDED,
+            at_ms=self._now_ms,
+            question=question,
+            audio_ms=audio_ms,
+            as_paused=paused,
+            silence_ms=silence_ms,
+        )
 
     def _check_room(self, more_s: float) -> None:
         if self._turn_ms / 1000 + more_s > self._max_s:

@@ -140,7 +140,8 @@ class RealtimeSession:
             if detection.create_response and heard.question is not None:
                 self._answering.prepare(self._config, heard.question)
             return
-        self._send(server_events.SpeechStopped(item_id=self._user_item_id, audio_end_ms=heard.at_ms))
+        item_id, silence_ms = self._user_item_id, heard.silence_ms
+        self._send(server_events.SpeechStopped(item_id=item_id, audio_end_ms=heard.at_ms, silence_ms=silence_ms))
         self._take_spoken_item(heard)
         if detection.create_response and self._answering.active is None:
             self._answering.start(self._config, client_events.ResponseOptions(), as_prepared=heard.as_paused)

@@ -111,11 +111,12 @@ class SpeechStarted(ToClient):
 
 
 class SpeechStopped(ToClient):
-    """The user's turn has ended."""
+    """The user's turn has ended. `silence_ms` is not of the protocol: of the time until `audio_end_ms`, so much was silent."""
 
     type: Literal["input_audio_buffer.speech_stopped"] = "input_audio_buffer.speech_stopped"
     item_id: str
     audio_end_ms: int
+    silence_ms: int | None = None
 
 
 class TranscriptOfUser(ToClient):

@@ -32,9 +32,13 @@ class ServerVad(_Open):
 
 
 class SemanticVad(_Open):
-    """Ends the user's turn after a silence that fits the eagerness and what was said: see `silences_ms`."""
+    """Ends the user's turn after a silence that fits the eagerness and what was said: see `silences_ms`.
+
+    `threshold` is not of the protocol: what counts as speech, as in `ServerVad`.
+    """
 
     type: Literal["semantic_vad"] = "semantic_vad"
+    threshold: float = Field(default=0.5, ge=0, le=1)
     eagerness: Literal["low", "medium", "high", "auto"] = "auto"
     create_response: bool = True
     interrupt_response: bool = True

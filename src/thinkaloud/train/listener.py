@@ -34,6 +34,7 @@ from thinkaloud.train.hearing_corpus import HearingCorpusConfig
 from thinkaloud.train.hearing_score import score_hearing
 from thinkaloud.train.listener_batches import ClipBatch, Draw, ListenerBatches, delayed_ctc
 from thinkaloud.train.listener_config import ListenerTrainConfig
+from thinkaloud.train.log import Log, Tell
 from thinkaloud.train.optimizers import optimizers
 from thinkaloud.train.practice import Practice
 from thinkaloud.train.stage import Optimizer
@@ -42,7 +43,6 @@ from thinkaloud.train.together import share_gradients
 _READER = "reader."  # the names of its parts begin so
 _MOST_STEPS = 1_000_000  # of a run: no two seeds draw the same at any step
 
-Report = Callable[[dict[str, Any]], None]
 Evaluate = Callable[[PocketListener, CharacterHead], dict[str, Any]]
 
 
@@ -60,12 +60,13 @@ class ListenerTrainer:
         folder: Path,
         others: Sequence[np.ndarray] = (),
         evaluate: Evaluate | None = None,
-        report: Report = lambda event: None,
+        report: Tell = lambda line: None,
     ) -> None:
-        self.config, self.folder, self.evaluate, self.report = config, folder, evaluate, report
+        self.config, self.folder, self.evaluate = config, folder, evaluate
         joined = dist.is_available() and dist.is_initialized()
         self.rank, self.processes = (dist.get_rank(), dist.get_world_size()) if joined else (0, 1)
         self.reader = config.reader.build() if config.reader is not None else None
+        self._log = Log(folder, self.rank == 0, report)
         own = config.seed * self.processes + self.rank  # each process draws clips of its own
         self.batches = ListenerBatches(config.batches, draw, config.head, others, self.reader, own)
         torch.manual_seed(config.seed)
@@ -120,7 +121,7 @@ class ListenerTrainer:
             heard_s += float(batch.lengths.sum()) / self.listener.sample_rate
             if self.step % self.config.log_steps == 0:
                 mean = {name: float(np.mean([loss[name] for loss in losses])) for name in losses[0]}
-                self._log({"step": self.step, **mean, "took_s": time.monotonic() - began, "heard_s": heard_s})
+                self._log.add({"step": self.step, **mean, "took_s": time.monotonic() - began, "heard_s": heard_s})
                 losses, heard_s, began = [], 0.0, time.monotonic()
             if self._due(self.config.save_steps):
                 self.save()
@@ -195,7 +196,7 @@ class ListenerTrainer:
             self.reader.with_learnt(listener, head, parts).save(self.folder / "model")
         describe_ears(self.folder, self.config.listener, self.config.head)
         (self.folder / "metrics.json").write_text(json.dumps(scores, indent=2) + "\n")
-        self._log({"evaluated": scores})
+        self._log.add({"evaluated": scores})
         return scores
 
     def _delivered(self) -> dict[str, dict[str, Tensor]]:
@@ -258,16 +259,9 @@ class ListenerTrainer:
         torch.save({**state, "step": self.step, "dropped": self.dropped}, self.folder / "checkpoint.new")
         (self.folder / "checkpoint.new").replace(self.folder / "checkpoint.pt")
 
-    def _log(self, event: dict[str, Any]) -> None:
-        if self.rank:
-            return
-        with (self.folder / "log.jsonl").open("a") as log:
-            log.write(json.dumps(event) + "\n")
-        self.report(event)
-
 
 def train_listener(
-    config: ListenerTrainConfig, corpus: HearingCorpusConfig, folder: str | Path, report: Report = lambda event: None
+    config: ListenerTrainConfig, corpus: HearingCorpusConfig, folder: str | Path, report: Tell = lambda line: None
 ) -> dict[str, Any]:
     """Trains (or goes on training) a listener on a corpus into `folder` and gives its scores by condition."""
     heard = corpus.build()

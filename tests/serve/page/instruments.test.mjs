@@ -58,6 +58,8 @@ test("settings: a session starts with what the form says and asks for transcript
   const { threshold, silence_duration_ms, interrupt_response } = audio.input.turn_detection;
   assert.deepEqual([threshold, silence_duration_ms, interrupt_response], [0.4, 600, true]);
   assert.deepEqual(sessionStart(form, {}, false).output_modalities, ["text"]);
+  const byWords = sessionChange("by-words", { ...form, byWords: true }).audio.input.turn_detection;
+  assert.deepEqual([byWords.type, byWords.threshold, byWords.silence_duration_ms], ["semantic_vad", 0.4, undefined]);
   assert.equal(sessionChange("mode", { ...form, mode: "push" }).audio.input.turn_detection, null);
   assert.deepEqual(sessionChange("instructions", form), { instructions: "" });
 });

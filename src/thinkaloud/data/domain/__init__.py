@@ -36,6 +36,7 @@ from thinkaloud.data.domain import (
 from thinkaloud.data.domain.common import COMMON
 from thinkaloud.data.domain.dialogue import Dialogue, Turn, split
 from thinkaloud.data.domain.lexicon import OPEN_WORDS, PET_NAMES, SPELLABLE, SPELT_TOO, WORDED
+from thinkaloud.data.domain.names import FURTHER_NAMES
 from thinkaloud.data.domain.phrasing import spoken_by_people, words_of_politeness
 
 __all__ = [
@@ -171,7 +172,9 @@ def _listed_words() -> tuple[str, ...]:
         *OPEN_WORDS,
         *SPELLABLE,
         *SPELT_TOO,
+        *COMMON,
         *PET_NAMES,
+        *FURTHER_NAMES,
         *refuse.CHORES,
         *tokens(" ".join((*refuse.TOPICS, *refuse.WISHES))),
         *(numbers.say(number) for number in range(101)),

@@ -2,6 +2,7 @@
 
 import random
 
+from thinkaloud.data.domain.common import COMMON
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
 from thinkaloud.data.domain.lexicon import (
     ADJECTIVES,
@@ -85,7 +86,9 @@ def word_string(rng: random.Random, shortest: int = 2, longest: int = 5) -> str:
 
     def word() -> str:
         kind = rng.random()
-        return say(rng.randint(0, 99)) if kind < 0.1 else rng.choice(OPEN_WORDS if kind < 0.6 else SPELT_TOO)
+        if kind < 0.1:
+            return say(rng.randint(0, 99))
+        return rng.choice(OPEN_WORDS if kind < 0.45 else SPELT_TOO if kind < 0.7 else COMMON)
 
     return " ".join(word() for _ in range(rng.randint(shortest, longest)))
 
@@ -139,7 +142,7 @@ BACKWARDS = wordings("""
 
 
 def _backwards(rng: random.Random) -> Dialogue:
-    pool = DIGITS if rng.random() < 0.5 else OPEN_WORDS
+    pool = rng.choices((DIGITS, OPEN_WORDS, COMMON), (0.45, 0.4, 0.15))[0]
     words = [rng.choice(pool) for _ in range(rng.randint(2, 4))]
     asked = rng.choice(BACKWARDS)
     return opened(asked.format(" ".join(words)), " ".join(reversed(words)) + ".", " ".join(words))

@@ -4,7 +4,7 @@ import random
 
 from thinkaloud.data.domain import calendar, chat, language, world
 from thinkaloud.data.domain.dialogue import Dialogue, is_held_out, opened, split, talk
-from thinkaloud.data.domain.lexicon import ANIMALS, COLORS, FOODS, FRUITS, NAMES, PET_NAMES
+from thinkaloud.data.domain.lexicon import ANIMALS, COLORS, FOODS, FRUITS, PET_NAMES
 from thinkaloud.data.domain.memory_wordings import (
     AGAIN,
     CALCULATE_ON,
@@ -23,6 +23,7 @@ from thinkaloud.data.domain.memory_wordings import (
     WHAT_NAME,
     WHAT_NUMBER,
 )
+from thinkaloud.data.domain.names import SAID_NAMES
 from thinkaloud.data.domain.numbers import INTENTS as NUMBER_INTENTS
 from thinkaloud.data.domain.numbers import digit_string, fact, problem, say
 from thinkaloud.data.domain.world import CAPITALS
@@ -59,14 +60,16 @@ def _taught(rng: random.Random, makers: tuple) -> Dialogue:
 
 
 def _name(rng: random.Random) -> Dialogue:
-    name = rng.choice(NAMES)
+    name = rng.choice(SAID_NAMES)
     told = rng.choice(MY_NAME)
     asked = rng.choice(WHAT_NAME)
     if rng.random() < 0.12:
         return opened(asked, "you did not tell me your name.", f"unknown name {asked}")
     first = [(told.format(name), f"hello, {name}.")]
     if rng.random() < 0.2:
-        wrong = rng.choice([other for other in NAMES if other != name and not is_held_out(f"name {other}")])
+        wrong = rng.choice(SAID_NAMES)
+        while wrong == name or is_held_out(f"name {wrong}"):
+            wrong = rng.choice(SAID_NAMES)
         correction = rng.choice(OTHER_NAME)
         first = [(told.format(wrong), f"hello, {wrong}."), (correction.format(name), f"sorry. hello, {name}.")]
     return _over(f"name {name}", first, _between(rng), (asked, f"your name is {name}."))
@@ -108,9 +111,9 @@ THINGS = {
     "favorite food": (FOODS, _IS),
     "cat": (PET_NAMES, _CALLED),
     "dog": (PET_NAMES, _CALLED),
-    "sister": (NAMES, _CALLED),
-    "brother": (NAMES, _CALLED),
-    "friend": (NAMES, _CALLED),
+    "sister": (SAID_NAMES, _CALLED),
+    "brother": (SAID_NAMES, _CALLED),
+    "friend": (SAID_NAMES, _CALLED),
     "city": (list(CAPITALS.values()), _LIVE),
 }
 

@@ -4,7 +4,8 @@ import random
 import re
 
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
-from thinkaloud.data.domain.lexicon import NAMES, listed
+from thinkaloud.data.domain.lexicon import listed
+from thinkaloud.data.domain.names import SAID_NAMES
 from thinkaloud.data.domain.number_wordings import (
     COUNT_BY,
     COUNT_DOWN,
@@ -100,7 +101,7 @@ def _arithmetic(rng: random.Random) -> Dialogue:
         return _double(rng)
     a, operation, b, result = problem(rng)
     asked = [form for form in OPERATIONS[operation] if min(a, b) > 1 or not _STORY.search(form)]
-    question = rng.choice(asked).format(say(a), say(b), rng.choice(NAMES), rng.choice(_COUNTED))
+    question = rng.choice(asked).format(say(a), say(b), rng.choice(SAID_NAMES), rng.choice(_COUNTED))
     return closed(question, f"{say(a)} {operation} {say(b)} is {say(result)}.", fact(a, operation, b))
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from thinkaloud.data.domain.dialogue import Dialogue, closed, opened
-from thinkaloud.data.domain.lexicon import NAMES, wordings
+from thinkaloud.data.domain.lexicon import wordings
+from thinkaloud.data.domain.names import SAID_NAMES
 
 
 def asked(table: dict[str, str]) -> dict[str, list[str]]:
@@ -126,7 +127,7 @@ SAYINGS = asked(
 
 
 def _say_to(rng: random.Random) -> Dialogue:
-    name, answer = rng.choice(NAMES), rng.choice(list(SAYINGS))
+    name, answer = rng.choice(SAID_NAMES), rng.choice(list(SAYINGS))
     question = rng.choice(SAYINGS[answer])
     return opened(question.format(name), answer.format(name), f"name {name}")
 

@@ -146,7 +146,7 @@ def _color(rng: random.Random) -> Dialogue:
 
 
 YOUNG_OF = wordings("""
-    what is the young of a {} called? | what are young {}s called? | how do you call the young of a {}? | a small {} is a what?
+    what is the young of a {} called? | what are young {1} called? | how do you call the young of a {}? | a small {} is a what?
     what is a baby {} called? | what do you call a baby {}? | what is a young {} called? | what do you call a young {}?
     tell me the name of a baby {}. | what is the name for a baby {}? | how do you call a baby {}? | a baby {} is called what?
     what is the word for a young {}? | what do people call a baby {}? | a baby {}, what is it called? | the name of a baby {}?
@@ -203,7 +203,9 @@ def _animal(rng: random.Random) -> Dialogue:
         return closed(asked, f"{article(animal)} says {SOUNDS[animal]}.", f"sound of {animal}")
     animal = rng.choice(list(YOUNG))
     asked = rng.choice(YOUNG_OF)
-    return closed(asked.format(animal), f"a baby {animal} is called {article(YOUNG[animal])}.", f"young {animal}")
+    return closed(
+        asked.format(animal, plural(animal)), f"a baby {animal} is called {article(YOUNG[animal])}.", f"young {animal}"
+    )
 
 
 PARTS_OF_MANY = wordings("""

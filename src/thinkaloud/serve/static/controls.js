@@ -116,8 +116,8 @@ function listenToForms($, wishes) {
     wishes.start();
   });
   $("mode").addEventListener("change", () => wishes.change("mode"));
-  for (const id of ["voice", "instructions", "threshold", "silence"]) $(id).addEventListener("change", () => wishes.change(id));
-  for (const id of ["threshold", "silence"]) $(id).addEventListener("input", wishes.showSettings);
+  for (const id of ["voice", "instructions", "threshold", "by-words", "silence"]) $(id).addEventListener("change", () => wishes.change(id));
+  for (const id of ["threshold", "by-words", "silence"]) $(id).addEventListener("input", wishes.showSettings);
   for (const id of ["microphone", "echoCancellation", "noiseSuppression", "autoGainControl"]) {
     $(id).addEventListener("change", wishes.changeMicrophone);
   }

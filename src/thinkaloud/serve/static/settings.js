@@ -24,13 +24,14 @@ export function sessionChange(what, settings) {
   return { audio: { input: { turn_detection: turnDetection(settings) } } };
 }
 
-function turnDetection({ mode, threshold, silenceMs }) {
+/** Turns end by what was said where the user wants that, else by silence alone. */
+function turnDetection({ mode, byWords, threshold, silenceMs }) {
   if (mode === "push") return null;
   return {
-    type: "server_vad",
+    ...(byWords
+      ? { type: "semantic_vad" }
+      : { type: "server_vad", prefix_padding_ms: PREFIX_PADDING_MS, silence_duration_ms: silenceMs }),
     threshold,
-    prefix_padding_ms: PREFIX_PADDING_MS,
-    silence_duration_ms: silenceMs,
     create_response: true,
     interrupt_response: true,
   };

@@ -286,8 +286,8 @@ export class Talk {
       if (this.#answering) this.#stopAnswer({ cancel: !serverCancels });
       this.#instruments.latency.abandon();
     },
-    "input_audio_buffer.speech_stopped": ({ audio_end_ms: audioEndMs }) => {
-      const silenceMs = this.#conversation.turnDetection.silence_duration_ms ?? 0;
+    "input_audio_buffer.speech_stopped": ({ audio_end_ms: audioEndMs, silence_ms: told }) => {
+      const silenceMs = told ?? this.#conversation.turnDetection.silence_duration_ms ?? 0;
       this.#expectAnswer(this.#instruments.speechEndedAt(audioEndMs, silenceMs));
     },
     "response.created": () => (this.#awaiting = false),

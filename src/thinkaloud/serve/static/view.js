@@ -63,6 +63,7 @@ export class View {
       voice: this.#$("voice").value,
       instructions: this.#$("instructions").value.trim(),
       threshold: Number(this.#$("threshold").value),
+      byWords: checked("by-words"),
       silenceMs: Number(this.#$("silence").value),
       microphone: {
         ...(this.#$("microphone").value && { deviceId: { exact: this.#$("microphone").value } }),
@@ -80,9 +81,10 @@ export class View {
   }
 
   showSettings() {
-    const { threshold, silenceMs } = this.settings();
+    const { byWords, threshold, silenceMs } = this.settings();
     this.#text("threshold-value", threshold.toFixed(2));
     this.#text("silence-value", `${silenceMs} ms`);
+    this.#$("silence").disabled = byWords;
   }
 
   /** Something went wrong, and what to do about it; null takes it away. */
@@ -101,6 +103,8 @@ export class View {
 
   models(models) {
     this.#facts(models[0]?.thinkaloud);
+    this.#$("by-words").checked = Boolean(models[0]?.thinkaloud?.ends_turns_by_words);
+    this.showSettings();
     this.#options("model", "the server's own", models.map(({ id }) => ({ value: id, text: id })), models[0]?.id);
   }
 
