@@ -148,3 +148,9 @@ def test_server_vad_does_not_mind_what_was_said(server: Running, question: np.nd
         pause(client, server, question)
         client.speak(silence(0.4))
         transcript(client)
+
+
+@pytest.mark.parametrize(("transcribe", "by_words"), [(None, True), (False, False)])
+def test_turns_end_by_words_only_where_words_are_written_down(transcribe: bool | None, by_words: bool) -> None:
+    engine = Engine(SpeechLM.load("pocket"), EnergyVad(), transcribe=transcribe)
+    assert engine.describe()["ends_turns_by_words"] is by_words

@@ -172,5 +172,5 @@ class Engine:
             "speaks_hz": self.speaks_hz,
             "max_question_s": None if self.max_question_s == float("inf") else self.max_question_s,
             "vad": type(self.vad).__name__,
-            "ends_turns_by_words": self.model.question_lm is not None,
+            "ends_turns_by_words": self.answers_early and self.model.question_lm is not None,
         }

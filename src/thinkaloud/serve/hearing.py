@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from thinkaloud.audio import Resampler
-from thinkaloud.duplex import Action
+from thinkaloud.duplex import Action, Turn
 from thinkaloud.generate.ask import Question
 from thinkaloud.serve.conversation import Asked
 from thinkaloud.serve.engine import Engine
@@ -148,9 +148,8 @@ class Hearing:
         return self._judged[1]
 
     def _began(self) -> Heard:
-        turn = self._policy.turn if self._policy is not None else None
-        assert turn is not None, "only turn detection sees a turn begin"
-        start_samples = turn.start_samples
+        assert self._turn is not None, "only turn detection sees a turn begin"
+        start_samples = self._turn.start_samples
         self._turn_samples = self._ears.now_samples - start_samples
         return Heard(sign=Sign.BEGAN, at_ms=self._heard_before_ms + self._to_ms(start_samples))
 
@@ -164,17 +163,14 @@ class Hearing:
     def _ended(self) -> Heard:
         audio_ms, self._turn_samples = self._turn_ms, 0
         question = Question(heard=self._ears.close())
-        paused = self._ears.as_paused
-        turn = self._policy.turn if self._policy is not None else None
-        said_samples = turn.end_samples if turn is not None else None
-        silence_ms = self._to_ms(self._ears.now_samples - said_samples) if said_samples is not None else 0
+        said_samples = self._turn.end_samples if self._turn is not None else None
         return Heard(
             sign=Sign.ENDED,
             at_ms=self._now_ms,
             question=question,
             audio_ms=audio_ms,
-            as_paused=paused,
-            silence_ms=silence_ms,
+            as_paused=self._ears.as_paused,
+            silence_ms=0 if said_samples is None else self._to_ms(self._ears.now_samples - said_samples),
         )
 
     def _check_room(self, more_s: float) -> None:
@@ -182,6 +178,10 @@ class Hearing:
             raise ProtocolError(
                 f"the input audio buffer holds {self._max_s:g} s; commit or clear it", code="input_audio_buffer_full"
             )
+
+    @property
+    def _turn(self) -> Turn | None:
+        return self._policy.turn if self._policy is not None else None
 
     @property
     def _too_long(self) -> bool:

@@ -116,7 +116,7 @@ class SpeechStopped(ToClient):
     type: Literal["input_audio_buffer.speech_stopped"] = "input_audio_buffer.speech_stopped"
     item_id: str
     audio_end_ms: int
-    silence_ms: int | None = None
+    silence_ms: int
 
 
 class TranscriptOfUser(ToClient):

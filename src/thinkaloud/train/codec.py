@@ -1,10 +1,8 @@
 """Trains a codec from recordings to a folder, resumable to the bit."""
 
-import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -16,13 +14,14 @@ from thinkaloud.train.clips import Clips, SaidClips
 from thinkaloud.train.codebooks import perplexity
 from thinkaloud.train.codec_stage import CodecStage, CodecTrainConfig
 from thinkaloud.train.codec_trainer import CodecTrainer
+from thinkaloud.train.log import Line, Log, Tell
 
 
 def train_codec(
     config: CodecTrainConfig,
     clips: Sequence[Clips],
     folder: Path,
-    on_log: Callable[[dict[str, Any]], None] = lambda record: None,
+    on_log: Tell = lambda line: None,
     teacher: Listener | None = None,
     said: SaidClips | None = None,
 ) -> CodecTrainer:
@@ -35,32 +34,23 @@ def train_codec(
     trainer = CodecTrainer(config, clips, teacher, said)
     if (folder / "checkpoint.pt").exists():
         trainer.restore(torch.load(folder / "checkpoint.pt", weights_only=True))
-    _cut_log(folder / "log.jsonl", trainer.steps_done)
+    log = Log(folder, True, on_log)
+    log.cut(trainer.steps_done)
     while trainer.steps_done < trainer.num_steps:
         stage, _ = trainer.place()
         trainer.step()
         if trainer.steps_done % config.log_every_steps == 0:
-            record = _record(trainer, stage)
-            with (folder / "log.jsonl").open("a") as log:
-                log.write(json.dumps(record) + "\n")
-            on_log(record)
+            log.add(_record(trainer, stage))
         if trainer.steps_done % config.save_every_steps == 0 or trainer.steps_done == trainer.num_steps:
             _save_checkpoint(trainer, folder)
     return trainer
 
 
-def _record(trainer: CodecTrainer, stage: CodecStage) -> dict[str, Any]:
+def _record(trainer: CodecTrainer, stage: CodecStage) -> Line:
     means = {name: round(value / trainer.config.log_every_steps, 4) for name, value in trainer.sums.items()}
     trainer.sums = {}
     used = [round(float(value)) for value in perplexity(trainer.learner.counts)]
     return {"step": trainer.steps_done, "stage": stage.name, **means, "perplexity": used}
-
-
-def _cut_log(log: Path, steps_done: int) -> None:
-    """Drops the lines after the checkpoint, so that a resumed log reads as if nothing had happened."""
-    if log.exists():
-        lines = [line for line in log.read_text().splitlines() if json.loads(line)["step"] <= steps_done]
-        log.write_text("".join(line + "\n" for line in lines))
 
 
 def _save_checkpoint(trainer: CodecTrainer, folder: Path) -> None:

@@ -27,13 +27,13 @@ class Log:
             file.write(json.dumps(line) + "\n")
         self._tell(line)
 
-    def cut(self, stage: str, step: int) -> None:
-        """Forgets what came after this step of this stage: the run goes on from there and says it again."""
+    def cut(self, step: int, stage: str | None = None) -> None:
+        """Forgets what came after this step (of this stage): the run goes on from there and says it again."""
         if not self._writes or not self._path.is_file():
             return
         kept: list[Line] = []
         for line in read(self._path):
-            if line["stage"] == stage and line["step"] > step:
+            if stage in (None, line["stage"]) and line["step"] > step:
                 break
             kept.append(line)
         part = self._path.with_name(".log.jsonl.part")

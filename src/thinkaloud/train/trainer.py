@@ -117,7 +117,7 @@ class Trainer:
             folder = checkpoint.found(self._run)[-1]
             loop.restore(checkpoint.read_rest(folder))
             step, best = state.step, state.best
-        self._log.cut(stage.name, step)
+        self._log.cut(step, stage.name)
         laying = laying_of(model, stage.scoring, stage.max_sample_steps)
         ranks, rank = self._accelerator.num_processes, self._accelerator.process_index
         cut = Cut(

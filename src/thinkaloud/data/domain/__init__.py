@@ -109,7 +109,7 @@ def told_by_sound(intent: str, answer: str) -> bool:
 
 
 def is_further(intent: str, answer: str) -> bool:
-    """Whether this answer is about the letters of a word of which the domain says nothing else."""
+    """Whether this answer is about the letters of one of the many common words, which no intent needs."""
     return _spelled_word(intent, answer) in _FURTHER
 
 
